@@ -1,0 +1,1 @@
+"""The judge: bounds over measurements, no statistics."""

@@ -1,0 +1,1 @@
+"""The story: each flow reads like a table of contents."""

@@ -1,0 +1,1 @@
+"""Files are verbs (Prefect tasks), folders are nouns (plain Python)."""

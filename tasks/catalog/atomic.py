@@ -1,0 +1,109 @@
+"""Write aside, then rename: a reader sees the old content or the new one, never a half."""
+
+import errno
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from tasks.errors import StoreError
+
+_FULL = (errno.ENOSPC, errno.EDQUOT)
+
+
+@contextmanager
+def _told_when_full(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in _FULL:
+            raise
+        free = shutil.disk_usage(_nearest(path)).free
+        raise StoreError(
+            f"{path}: the disk is full ({free / 2**20:,.0f} MiB free); nothing was published and nothing was lost. "
+            "Free some space (the store's work/ folder is safe to delete) and run the same command again."
+        ) from error
+
+
+def _nearest(path: Path) -> Path:
+    return next(folder for folder in (path, *path.parents) if folder.exists())
+
+
+@contextmanager
+def file_aside(path: Path) -> Iterator[Path]:
+    """Yield a path to write; when the block ends well, its content replaces `path` in one step.
+
+    Raises
+    ------
+    StoreError
+        When the disk is full. `path` then is what it was before.
+    """
+    with _told_when_full(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".tmp")
+        os.close(handle)
+        aside = Path(name)
+        try:
+            aside.chmod(0o644)
+            yield aside
+            _flush(aside)
+            aside.replace(path)
+            _flush(path.parent)
+        finally:
+            aside.unlink(missing_ok=True)
+
+
+@contextmanager
+def folder_aside(path: Path) -> Iterator[Path]:
+    """Yield a folder to fill; when the block ends well, it becomes `path`, which must not exist.
+
+    Raises
+    ------
+    StoreError
+        When the disk is full.
+    FileExistsError
+        When `path` has come into being meanwhile with something in it.
+    """
+    with _told_when_full(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        aside = Path(tempfile.mkdtemp(dir=path.parent, prefix=f".{path.name}.", suffix=".tmp"))
+        try:
+            aside.chmod(0o755)
+            yield aside
+            for file in aside.rglob("*"):
+                _flush(file)
+            _flush(aside)
+            try:
+                aside.rename(path)
+            except OSError as error:
+                if error.errno in (errno.ENOTEMPTY, errno.EEXIST):
+                    raise FileExistsError(f"{path} exists already") from error
+                raise
+            _flush(path.parent)
+        finally:
+            shutil.rmtree(aside, ignore_errors=True)
+
+
+def _flush(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def write_table(table: pa.Table, path: Path) -> None:
+    """Write a Parquet file in one step; the same table gives the same bytes."""
+    with file_aside(path) as aside:
+        pq.write_table(table, aside, compression="zstd")
+
+
+def write_text(text: str, path: Path) -> None:
+    """Write a text file in one step, UTF-8, line ends as they are given."""
+    with file_aside(path) as aside:
+        aside.write_bytes(text.encode("utf-8"))

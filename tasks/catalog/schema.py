@@ -1,0 +1,90 @@
+"""The tables that verbs hand to each other: their columns and what they mean."""
+
+import pyarrow as pa
+
+HEADS = pa.schema(
+    [
+        pa.field("record_id", pa.string(), nullable=False),  # <input>/<path> or <input>/<id>; stable for ever
+        pa.field("input", pa.string(), nullable=False),
+        pa.field("domain", pa.string(), nullable=False),  # source | target
+        pa.field("label", pa.string()),
+        pa.field("group", pa.string()),
+        pa.field("path", pa.string()),  # posix, relative to the input's folder; null for rows of a table
+        pa.field("size_bytes", pa.int64()),
+        pa.field("mtime_ns", pa.int64()),  # tells a changed file from a known one; goes no further than this table
+    ]
+)
+"""What is known of a record before its payload is opened. Tabular shards carry a struct column `features` too."""
+
+RECORDS = pa.schema(
+    [
+        *(field for field in HEADS if field.name != "mtime_ns"),
+        pa.field("file_hash", pa.string(), nullable=False),  # blake2b-128 of the stored bytes, hex
+        pa.field("content_hash", pa.string(), nullable=False),  # blake2b-128 of the decoded payload, hex
+        pa.field("fingerprint", pa.binary(), nullable=False),  # near-duplicate key of the modality; b"" if none
+    ]
+)
+"""A described record. Descriptor columns `descriptor_<name>` follow: floating (NaN: missing) or string; for rows of a
+table the published columns too, as `feature_<name>`."""
+
+QUARANTINE = pa.schema(
+    [
+        pa.field("record_id", pa.string(), nullable=False),
+        pa.field("input", pa.string(), nullable=False),
+        pa.field("path", pa.string()),
+        pa.field("reason", pa.string(), nullable=False),  # one of tasks.catalog.quarantine.REASONS
+        pa.field("detail", pa.string(), nullable=False),
+    ]
+)
+"""What could not be used, and why."""
+
+ASSIGNMENTS = pa.schema(
+    [
+        pa.field("record_id", pa.string(), nullable=False),
+        pa.field("atom", pa.string(), nullable=False),
+        pa.field("split", pa.string(), nullable=False),  # train | train-dev | dev | test
+    ]
+)
+"""Which record is in which split, and with whom it moves."""
+
+LEDGER = pa.schema(
+    [
+        *ASSIGNMENTS,
+        pa.field("content_hash", pa.string(), nullable=False),
+        pa.field("since_version", pa.int64(), nullable=False),
+    ]
+)
+"""The assignments of all versions, for ever."""
+
+MEASUREMENTS = pa.schema(
+    [
+        pa.field("statistic", pa.string(), nullable=False),
+        pa.field("split_a", pa.string()),
+        pa.field("split_b", pa.string()),
+        pa.field("descriptor", pa.string()),  # a descriptor, label, reason or input: what the statistic is about
+        pa.field("effect", pa.float64()),
+        pa.field("ci_low", pa.float64()),
+        pa.field("ci_high", pa.float64()),
+        pa.field("p_value", pa.float64()),
+        pa.field("n_a", pa.int64()),
+        pa.field("n_b", pa.int64()),
+    ]
+)
+"""One long table; tasks write it, expectations judge it."""
+
+PUBLISHED = ("record_id", "input", "domain", "label", "group", "split", "synthetic", "parent_id")
+"""The columns that every published row has, whatever its modality."""
+
+SPLITS = ("train", "train-dev", "dev", "test")
+
+DESCRIPTOR = "descriptor_"
+"""Prefix of the columns that hold descriptors."""
+
+
+FEATURE = "feature_"
+"""Prefix of the columns that hold the published columns of a table's row."""
+
+
+def empty(schema: pa.Schema) -> pa.Table:
+    """Return a table of that schema without rows."""
+    return schema.empty_table()

@@ -1,0 +1,55 @@
+"""The whole configuration: one frozen model that the command line, the flow and the server share."""
+
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+
+from tasks.config.inputs import Input, Name
+from tasks.config.section import Section
+from tasks.config.splits import Splits
+from tasks.config.synthesis import Synthesis
+
+Modality = Literal["image", "audio", "tabular"]
+
+
+class Validation(Section):
+    """What becomes of a failed check."""
+
+    fail_on: Literal["critical", "warning", "never"] = "critical"
+    """From which severity on a failed check keeps the version from being published."""
+
+
+class DatasetConfig(Section):
+    """Everything that a build depends on, besides the data itself."""
+
+    name: Name
+    """The data set's name; a store belongs to one name."""
+    seed: Annotated[int, Field(ge=0, lt=2**32)]
+    """Every random choice derives from it."""
+    modality: Modality
+    """What a record is."""
+    store: str
+    """The folder that versions are published in; a relative path counts from the configuration file."""
+    inputs: Annotated[tuple[Input, ...], Field(min_length=1)]
+    """Where data comes from: at least one source and one target."""
+    splits: Splits
+    synthesis: Synthesis = Synthesis()
+    validation: Validation = Validation()
+
+    @model_validator(mode="after")
+    def _inputs_fit(self) -> Self:
+        names = [entry.name for entry in self.inputs]
+        if doubled := sorted({name for name in names if names.count(name) > 1}):
+            raise ValueError(f"inputs: the name {doubled[0]!r} is used twice; record ids start with it, rename one")
+        if missing := [d for d in ("source", "target") if d not in {entry.domain for entry in self.inputs}]:
+            raise ValueError(f"inputs: no input has domain {missing[0]!r}; a build needs at least one of each domain")
+        wrong = {"image": "audio_folder", "audio": "image_folder"}.get(self.modality)
+        for entry in self.inputs:
+            if self.modality == "tabular" and entry.kind != "table":
+                raise ValueError(f"inputs.{entry.name}: modality tabular takes kind table, not {entry.kind}")
+            if entry.kind == wrong:
+                raise ValueError(f"inputs.{entry.name}: kind {entry.kind} does not fit modality {self.modality}")
+            if entry.kind == "table" and (self.modality == "tabular") == (entry.file is not None):
+                remedy = "leave out `file`" if self.modality == "tabular" else "name the column with paths in `file`"
+                raise ValueError(f"inputs.{entry.name}: a table for modality {self.modality}: {remedy}")
+        return self

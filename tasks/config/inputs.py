@@ -1,0 +1,91 @@
+"""Where data comes from: one section an input."""
+
+import re
+from typing import Annotated, Literal, TypeAlias
+
+from pydantic import Field, field_validator
+
+from tasks.config.section import Section
+
+Domain: TypeAlias = Literal["source", "target"]
+Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$")]
+
+
+class GroupColumn(Section):
+    """The group stands in a column of the table itself."""
+
+    column: str
+
+
+class GroupCsv(Section):
+    """The group stands in a CSV file: one row a record."""
+
+    csv: str
+    """The CSV file; a relative path counts from the configuration file."""
+    key: str = "path"
+    """The column that names the record: its path (inside the input, or ending with it) or its id."""
+    column: str
+    """The column that holds the group."""
+
+
+class _Input(Section):
+    name: Name
+    """Short name; it starts every record id, so it never changes."""
+    domain: Domain
+    """`source`: plentiful, for training only. `target`: what users will send."""
+    path: str
+    """A folder or file; a relative path counts from the configuration file."""
+    labels: tuple[str, ...] | None = None
+    """The labels that may occur; a record with another label goes to the quarantine."""
+
+
+class _Files(_Input):
+    group: str | GroupCsv | None = None
+    """What must not cross splits: a regular expression on the path with `(?P<group>...)`, or a CSV file."""
+
+    @field_validator("group")
+    @classmethod
+    def _has_named_group(cls, group: "str | GroupCsv | None") -> "str | GroupCsv | None":
+        if isinstance(group, str):
+            try:
+                names = re.compile(group).groupindex
+            except re.error as error:
+                raise ValueError(f"not a regular expression: {error}") from error
+            if "group" not in names:
+                raise ValueError("the expression needs a part named group, such as '(?P<group>w\\d+)_'")
+        return group
+
+
+class ImageFolder(_Files):
+    """Images as `<path>/<label>/<file>`."""
+
+    kind: Literal["image_folder"]
+
+
+class AudioFolder(_Files):
+    """Sound files as `<path>/<label>/<file>`."""
+
+    kind: Literal["audio_folder"]
+
+
+class Table(_Input):
+    """Rows of a CSV or Parquet file; with `file`, a column that points at image or audio files."""
+
+    kind: Literal["table"]
+    label: str | None = None
+    """The column that holds the label."""
+    id: str | None = None
+    """The column that identifies a row; without it a row is known by its position."""
+    file: str | None = None
+    """The column that holds the path of an image or audio file, relative to the table's folder."""
+    group: GroupColumn | None = None
+    """The column that holds the group: `{column: speaker}`."""
+    ignore: tuple[str, ...] = ()
+    """Columns that are not published and not compared."""
+    sensitive: tuple[str, ...] = ()
+    """Columns kept for fairness: published, never used to match or to make noise."""
+    domain_defining: tuple[str, ...] = ()
+    """Columns that define the domain, such as the income of a table cut by income."""
+
+
+Input = Annotated[ImageFolder | AudioFolder | Table, Field(discriminator="kind")]

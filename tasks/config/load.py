@@ -1,0 +1,170 @@
+"""A configuration file becomes the frozen model: YAML, overrides, paths, secrets, and errors a person can use."""
+
+import os
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import ValidationError
+
+from tasks.config.dataset import DatasetConfig
+from tasks.config.section import Section
+from tasks.errors import ConfigError
+
+_PLACEHOLDER = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
+_POLICY_WORDS = ("fitted", "default", "none")
+
+
+def load_config(path: Path, overrides: Sequence[str] = ()) -> DatasetConfig:
+    """Read a configuration; its relative paths count from the folder that it lies in.
+
+    Parameters
+    ----------
+    path : Path
+        A YAML file.
+    overrides : sequence of str
+        `key=value` with a dotted key (`splits.dev.rows=300`, `inputs.0.path=other`); the value is read as YAML.
+
+    Raises
+    ------
+    ConfigError
+        When the file is missing, is not YAML, or does not fit; the message names the key, what was found, and the
+        nearest known key.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError as error:
+        remedy = "write one with: matchset init --modality image"
+        raise ConfigError(f"{path}: there is no such configuration file; {remedy}") from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path}: cannot be read as a text file ({error})") from error
+    try:
+        given = yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        raise ConfigError(f"{path}: not valid YAML: {' '.join(str(error).split())}") from error
+    if not isinstance(given, dict):
+        raise ConfigError(f"{path}: expected `key: value` lines, found {type(given).__name__}")
+    for override in overrides:
+        _set(given, override)
+    return parse_config(_with_paths(given, path.resolve().parent), str(path))
+
+
+def parse_config(given: dict[str, Any], where: str) -> DatasetConfig:
+    """Check a configuration that is already a mapping.
+
+    Raises
+    ------
+    ConfigError
+        With one line a problem, at most five.
+    """
+    try:
+        return DatasetConfig.model_validate(given)
+    except ValidationError as error:
+        problems = _problems(error)
+        more = [f"and {len(problems) - 5} more"] if len(problems) > 5 else []
+        raise ConfigError("\n".join(f"{where}: {line}" for line in [*problems[:5], *more])) from error
+
+
+def expand_secrets(text: str) -> str:
+    """Replace each `${NAME}` by the environment's value, at the moment of use and nowhere else.
+
+    Raises
+    ------
+    ConfigError
+        When the environment lacks the name. Values are never part of a message.
+    """
+
+    def value(match: re.Match[str]) -> str:
+        found = os.environ.get(match[1])
+        if found is None:
+            raise ConfigError(f"the configuration uses ${{{match[1]}}}, but the environment has no {match[1]}")
+        return found
+
+    return _PLACEHOLDER.sub(value, text)
+
+
+def _problems(error: ValidationError) -> list[str]:
+    found = error.errors(include_url=False)
+    # A union tries every form; "should be 'none'" helps nobody who gave a mapping that is wrong inside.
+    telling = [e for e in found if not (e["type"] == "literal_error" and isinstance(e["input"], dict))]
+    return [_problem(entry) for entry in telling or found]
+
+
+def _problem(entry: Any) -> str:
+    place = ".".join(str(part) for part in entry["loc"] if isinstance(part, int) or part in _KEYS)
+    message = str(entry["msg"]).removeprefix("Value error, ")
+    found = entry["input"]
+    told = f" (found {found!r})" if isinstance(found, str | int | float) and entry["type"] != "missing" else ""
+    return f"{place}: {message}{told}" if place else f"{message}{told}"
+
+
+def _keys(section: type[Section]) -> set[str]:
+    return set(section.model_fields).union(*(_keys(sub) for sub in section.__subclasses__()))
+
+
+# Pydantic names union members in an error's place too ("splits.test.Size.rows"); only these are keys of the file.
+_KEYS = _keys(Section)
+
+
+def _set(given: dict[str, Any], override: str) -> None:
+    key, equals, text = override.partition("=")
+    if not equals or not key:
+        raise ConfigError(f"--set {override}: expected key=value, such as splits.dev.rows=300")
+    try:
+        value = yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        raise ConfigError(f"--set {override}: the value is not valid YAML") from error
+    here: Any = given
+    *way, last = key.split(".")
+    for part in way:
+        here = _step(here, part, override, make=True)
+    if isinstance(here, list):
+        _step(here, last, override, make=False)
+        here[int(last)] = value
+    elif isinstance(here, dict):
+        here[last] = value
+    else:
+        raise ConfigError(f"--set {override}: {'.'.join(way)} is a single value, it has no key {last!r}")
+
+
+def _step(here: Any, part: str, override: str, *, make: bool) -> Any:
+    if isinstance(here, list):
+        if not part.isdecimal() or int(part) >= len(here):
+            raise ConfigError(f"--set {override}: expected a position from 0 to {len(here) - 1}, found {part!r}")
+        return here[int(part)]
+    if isinstance(here, dict):
+        if make and not isinstance(here.get(part), dict | list):
+            here[part] = {}
+        return here[part]
+    raise ConfigError(f"--set {override}: nothing has a key {part!r} there")
+
+
+def _with_paths(given: dict[str, Any], folder: Path) -> dict[str, Any]:
+    """Make the relative paths of a configuration absolute; values of the wrong type are left to the model."""
+
+    def absolute(value: Any) -> Any:
+        if not isinstance(value, str) or "://" in value or value.startswith("${"):
+            return value
+        return str(folder / Path(value).expanduser())
+
+    def at(section: Any, key: str) -> None:
+        if isinstance(section, dict) and key in section:
+            section[key] = absolute(section[key])
+
+    def every(section: Any, key: str) -> list[Any]:
+        entries = section.get(key) if isinstance(section, dict) else None
+        return entries if isinstance(entries, list) else []
+
+    at(given, "store")
+    for entry in every(given, "inputs"):
+        at(entry, "path")
+        at(entry.get("group") if isinstance(entry, dict) else None, "csv")
+    synthesis = given.get("synthesis")
+    if isinstance(synthesis, dict):
+        if synthesis.get("policy") not in _POLICY_WORDS:
+            at(synthesis, "policy")
+        for entry in [*every(synthesis, "noise"), *every(synthesis, "impulse_responses")]:
+            at(entry, "path")
+    return given

@@ -1,0 +1,37 @@
+"""How training data is synthesized."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from tasks.config.inputs import Name
+from tasks.config.section import Section
+
+
+class NoiseFolder(Section):
+    """A folder of recorded noise."""
+
+    name: Name
+    path: str
+    """A folder of sound files; a relative path counts from the configuration file."""
+    recording: str | None = None
+    """A regular expression on the file's name with `(?P<recording>...)`: clips cut from one recording."""
+
+
+class ImpulseResponses(Section):
+    """A folder of room impulse responses."""
+
+    path: str
+
+
+class Synthesis(Section):
+    """Noise-augmented copies of the source records in train."""
+
+    copies: Annotated[float, Field(ge=0, le=100)] = 1.0
+    """Synthetic records per source record in train; 0.5 makes one of every second record."""
+    policy: str = "fitted"
+    """`fitted` to the target, `default`, `none`, or the path of a policy file."""
+    noise: tuple[NoiseFolder, ...] = ()
+    """Recorded noise, for audio."""
+    impulse_responses: tuple[ImpulseResponses, ...] = ()
+    """Rooms, for audio."""

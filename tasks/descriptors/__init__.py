@@ -1,0 +1,1 @@
+"""Cheap, documented numbers that describe a record."""

@@ -1,0 +1,1 @@
+"""Policies of noise: draw, record, apply."""

@@ -1,0 +1,1 @@
+"""How far two samples are apart, with error bars."""

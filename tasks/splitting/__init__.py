@@ -1,0 +1,1 @@
+"""Atoms, sizes, and the drawing of splits."""
