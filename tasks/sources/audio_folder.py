@@ -1,0 +1,21 @@
+"""A folder of audio files as `<path>/<label>/<file>`."""
+
+from collections.abc import Iterator
+
+from tasks.config.inputs import AudioFolder
+from tasks.sources.files import list_folder, read_file
+from tasks.sources.shards import SHARD_BYTES, SHARD_ROWS, Shard
+
+SUFFIXES = frozenset({".wav", ".flac", ".ogg", ".oga", ".opus"})
+
+
+def list_shards(
+    source: AudioFolder, *, modality: str, shard_rows: int = SHARD_ROWS, shard_bytes: int = SHARD_BYTES
+) -> Iterator[Shard]:
+    """List the folder's files."""
+    return list_folder(source, SUFFIXES, shard_rows=shard_rows, shard_bytes=shard_bytes)
+
+
+def read_bytes(source: AudioFolder, path: str) -> bytes:
+    """Read one of the folder's files."""
+    return read_file(source.path, path)
