@@ -1,8 +1,9 @@
 """The project's own task: what it makes lies in the store under a key of its inputs and code, and is made once.
 
-A key is the digest of the task's inputs (by content, never by path or time), of the configuration that it was handed,
-and of the code that it runs: the verb's own module and the nouns that it names. What was made is found again by any
-later run on the store, whoever started it, and is used only when every file still has the digest it was made with.
+A key is the digest of the task's inputs (what other tasks made counts by its content; a user's file by its path, size
+and time of change), of the configuration that it was handed, and of the code that it runs: the verb's own module and
+the nouns that it names. What was made is found again by any later run on the store, whoever started it, and is used
+only when every file still has the digest it was made with.
 """
 
 import functools
@@ -13,21 +14,21 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Concatenate, ParamSpec
+from typing import Any
 
 import cv2
 import pyarrow as pa
 from prefect import Task, task
 from prefect.cache_policies import NO_CACHE
-from prefect.states import Completed, State
+from prefect.client.schemas.objects import State
+from prefect.states import Completed
 from pydantic import BaseModel
 
-from tasks.catalog.atomic import folder_aside
+from tasks.catalog.atomic import scratch_folder, settle_folder
 from tasks.catalog.digest import digest_code, digest_file, digest_value
-from tasks.errors import StoreError
 
-P = ParamSpec("P")
 MARKER = "done.json"
+Fill = Callable[..., dict[str, Any]]
 
 
 @dataclass(frozen=True)
@@ -56,23 +57,23 @@ class Made:
         return [self.ref(name) for name in sorted(self.files) if name.startswith(prefix)]
 
 
-def store_task(
-    *nouns: str, retries: int = 0
-) -> Callable[[Callable[Concatenate[Path, P], dict[str, Any]]], Task[..., Any]]:
+def store_task(*nouns: str, always: bool = False, retries: int = 0) -> Callable[[Fill], Task[..., Any]]:
     """Make a function that fills a folder into a Prefect task that runs once per distinct input.
 
     Parameters
     ----------
     *nouns : str
         Modules or packages that the function uses (`"tasks.descriptors"`); their code is part of the key.
+    always : bool
+        Run every time, for what reads the world outside of the store; what it makes is kept by its content.
     retries : int
         How often Prefect tries again; for verbs that read or write other people's disks.
 
     Returns
     -------
     callable
-        A decorator. The function takes the folder to fill first and returns facts that JSON can say; the task takes
-        the store's work folder instead, and returns a `Made`.
+        A decorator. The function takes the folder to fill first, then keyword arguments, and returns facts that JSON
+        can say; the task takes the store's work folder instead, and returns a `Made`.
 
     Notes
     -----
@@ -80,32 +81,22 @@ def store_task(
     whose file is gone, and would not see a change in the code that a thin verb calls.
     """
 
-    def decorate(function: Callable[Concatenate[Path, P], dict[str, Any]]) -> Task[..., Any]:
-        code = (function.__module__, "tasks.catalog", *nouns)
-        verb = function.__name__
+    def decorate(fill: Fill) -> Task[..., Any]:
+        verb = fill.__name__
+        code = (fill.__module__, "tasks.caching", "tasks.catalog", *nouns)
 
-        @functools.wraps(function)
         def run(work: Path, **inputs: Any) -> Made | State[Made]:
             _one_thread()
+            if always:
+                return _make(work / verb, None, fill, inputs)
             key = digest_value([verb, digest_code(code), _plain(inputs)])
-            folder = work / verb / key
-            if (made := _found(folder)) is not None:
+            if (made := _found(work / verb / key)) is not None:
                 return Completed(name="Cached", message=f"made before: {key}", data=made)
-            if folder.exists():
-                shutil.rmtree(folder)
-            try:
-                with folder_aside(folder) as aside:
-                    facts = function(aside, **inputs)  # type: ignore[call-arg]
-                    _mark(aside, facts)
-            except FileExistsError:
-                pass  # another worker made the same meanwhile; what it made is as good
-            fresh = _found(folder)
-            if fresh is None:
-                raise StoreError(f"{folder}: what was just written cannot be read back; check the disk")
-            return fresh
+            return _make(work / verb, key, fill, inputs)
 
-        del run.__wrapped__  # Prefect would take the inner signature, which starts with the folder, for the task's
-        return task(name=verb.replace("_", "-"), cache_policy=NO_CACHE, retries=retries, log_prints=False)(run)
+        run.__name__ = run.__qualname__ = verb
+        run.__module__, run.__doc__ = fill.__module__, fill.__doc__
+        return task(name=verb.replace("_", "-"), cache_policy=NO_CACHE, retries=retries)(run)
 
     return decorate
 
@@ -119,6 +110,23 @@ def forget_unused(work: Path, since: float) -> None:
         shutil.rmtree(aside)
 
 
+def _make(shelf: Path, key: str | None, fill: Fill, inputs: dict[str, Any]) -> Made:
+    shelf.mkdir(parents=True, exist_ok=True)
+    with scratch_folder(shelf) as aside:
+        facts = fill(aside, **inputs)
+        made = sorted(path for path in aside.rglob("*") if path.is_file())
+        files = {path.relative_to(aside).as_posix(): digest_file(path) for path in made}
+        marker = {"files": files, "facts": facts}
+        (aside / MARKER).write_text(json.dumps(marker, sort_keys=True, allow_nan=False), encoding="utf-8")
+        folder = shelf / (key or digest_value(marker))
+        if (same := _found(folder)) is not None:
+            return same  # another worker made it meanwhile, or it is what an earlier run found in the world
+        if folder.exists():
+            shutil.rmtree(folder)  # damaged
+        settle_folder(aside, folder)
+    return Made(folder, files, facts)
+
+
 def _found(folder: Path) -> Made | None:
     try:
         marker = json.loads((folder / MARKER).read_text(encoding="utf-8"))
@@ -128,19 +136,13 @@ def _found(folder: Path) -> Made | None:
         return None
     if not whole:
         return None
-    os.utime(folder / MARKER, (time.time(), time.time()))
+    now = time.time()
+    os.utime(folder / MARKER, (now, now))
     return Made(folder, files, marker["facts"])
 
 
-def _mark(folder: Path, facts: dict[str, Any]) -> None:
-    made = sorted(path for path in folder.rglob("*") if path.is_file())
-    files = {path.relative_to(folder).as_posix(): digest_file(path) for path in made}
-    marker = {"files": files, "facts": facts}
-    (folder / MARKER).write_text(json.dumps(marker, sort_keys=True, allow_nan=False), encoding="utf-8")
-
-
 def _plain(value: Any) -> Any:
-    """Reduce a task's input to what JSON can say, by content: a path would make the key depend on the machine."""
+    """Reduce a task's input to what JSON can say, by content."""
     match value:
         case None | bool() | int() | float() | str():
             return value

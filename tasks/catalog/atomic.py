@@ -59,34 +59,37 @@ def file_aside(path: Path) -> Iterator[Path]:
 
 
 @contextmanager
-def folder_aside(path: Path) -> Iterator[Path]:
-    """Yield a folder to fill; when the block ends well, it becomes `path`, which must not exist.
+def scratch_folder(beside: Path) -> Iterator[Path]:
+    """Yield a new folder inside `beside`, to be filled and then settled; it is gone when the block ends otherwise.
 
     Raises
     ------
     StoreError
         When the disk is full.
-    FileExistsError
-        When `path` has come into being meanwhile with something in it.
     """
-    with _told_when_full(path):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        aside = Path(tempfile.mkdtemp(dir=path.parent, prefix=f".{path.name}.", suffix=".tmp"))
+    with _told_when_full(beside):
+        beside.mkdir(parents=True, exist_ok=True)
+        aside = Path(tempfile.mkdtemp(dir=beside, prefix=".", suffix=".tmp"))
         try:
             aside.chmod(0o755)
             yield aside
-            for file in aside.rglob("*"):
-                _flush(file)
-            _flush(aside)
-            try:
-                aside.rename(path)
-            except OSError as error:
-                if error.errno in (errno.ENOTEMPTY, errno.EEXIST):
-                    raise FileExistsError(f"{path} exists already") from error
-                raise
-            _flush(path.parent)
         finally:
             shutil.rmtree(aside, ignore_errors=True)
+
+
+def settle_folder(aside: Path, path: Path) -> None:
+    """Make a filled folder appear as `path` in one step; its content is on the disk before its name is.
+
+    Raises
+    ------
+    OSError
+        When `path` exists and is not empty.
+    """
+    for entry in aside.rglob("*"):
+        _flush(entry)
+    _flush(aside)
+    aside.rename(path)
+    _flush(path.parent)
 
 
 def _flush(path: Path) -> None:

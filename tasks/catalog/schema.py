@@ -22,6 +22,7 @@ RECORDS = pa.schema(
         pa.field("file_hash", pa.string(), nullable=False),  # blake2b-128 of the stored bytes, hex
         pa.field("content_hash", pa.string(), nullable=False),  # blake2b-128 of the decoded payload, hex
         pa.field("fingerprint", pa.binary(), nullable=False),  # near-duplicate key of the modality; b"" if none
+        pa.field("plain", pa.bool_(), nullable=False),  # the stored bytes show any reader just what was described
     ]
 )
 """A described record. Descriptor columns `descriptor_<name>` follow: floating (NaN: missing) or string; for rows of a

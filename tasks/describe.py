@@ -1,0 +1,77 @@
+"""Describe: open each record once, measure it, and tie those that belong together into atoms."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from tasks.caching import Ref, store_task
+from tasks.catalog.atomic import write_table
+from tasks.catalog.quarantine import quarantine_table
+from tasks.catalog.schema import FEATURE
+from tasks.config.inputs import Input
+from tasks.descriptors.near_duplicates import find_duplicates
+from tasks.errors import InputError
+from tasks.modalities.kinds import MODALITIES
+from tasks.sources.reader import reader
+from tasks.splitting.atoms import name_atoms, tie_atoms
+
+
+@store_task("tasks.sources", "tasks.payloads", "tasks.descriptors", "tasks.modalities", retries=2)
+def describe_shard(out: Path, *, heads: Ref, source: Input, modality: str) -> dict[str, Any]:
+    """Describe one shard of heads: `records.parquet` (RECORDS and descriptors) and `refused.parquet` (QUARANTINE)."""
+    described = MODALITIES[modality].describe(pq.read_table(heads.path), reader([source]))
+    write_table(described.records, out / "records.parquet")
+    write_table(described.refused, out / "refused.parquet")
+    return {"records": described.records.num_rows, "refused": described.refused.num_rows}
+
+
+@store_task("tasks.descriptors", "tasks.splitting.atoms")
+def tie_catalog(out: Path, *, records: list[Ref], refused: list[Ref], modality: str, seed: int) -> dict[str, Any]:
+    """Join all shards into the catalog.
+
+    Makes `catalog.parquet` (records with their `atom`, ordered by record id) and `quarantine.parquet`. Of records
+    with one id the first is kept; the others go to the quarantine.
+    """
+    catalog = _joined(records)
+    quarantine = pa.concat_tables([pq.read_table(ref.path) for ref in refused])
+    catalog, doubled = _first_of_each_id(catalog)
+    duplicates = find_duplicates(catalog, modality=modality, seed=seed)
+    codes = tie_atoms(catalog.num_rows, duplicates.edges, catalog["group"].to_pylist())
+    names = name_atoms(codes, catalog["record_id"].to_pylist())
+    catalog = catalog.append_column("atom", pa.array(names, pa.string()))
+    write_table(catalog, out / "catalog.parquet")
+    write_table(pa.concat_tables([quarantine, doubled]), out / "quarantine.parquet")
+    return {"records": catalog.num_rows, "duplicates": {}}
+
+
+def _joined(records: list[Ref]) -> pa.Table:
+    """Concatenate shards in the order of record ids, which no worker and no shard boundary can change."""
+    tables = [pq.read_table(ref.path) for ref in records]
+    try:
+        joined = pa.concat_tables(tables, promote_options="permissive")
+    except pa.ArrowTypeError as error:
+        raise InputError(
+            f"the inputs' columns do not fit together: {error}. A column must hold numbers in every input or text in "
+            f"every input; mend the table, or name the column in `ignore`."
+        ) from error
+    return joined.take(pc.sort_indices(joined, [("record_id", "ascending"), ("content_hash", "ascending")]))
+
+
+def _first_of_each_id(catalog: pa.Table) -> tuple[pa.Table, pa.Table]:
+    ids = catalog["record_id"].to_numpy()
+    again = np.r_[False, ids[1:] == ids[:-1]] if len(ids) else np.zeros(0, bool)
+    doubled = catalog.filter(pa.array(again))
+    rows = zip(*(doubled[name].to_pylist() for name in ("record_id", "input", "path")), strict=True)
+    table = quarantine_table(
+        (record_id, source, path, "duplicate_id", "the id was given before") for record_id, source, path in rows
+    )
+    return catalog.filter(pa.array(~again)), table
+
+
+def feature_names(catalog: pa.Table) -> list[str]:
+    """Return the columns of the catalog that hold published columns of a table's row."""
+    return [name for name in catalog.column_names if name.startswith(FEATURE)]

@@ -1,0 +1,140 @@
+"""Records that are files, images and sound: bytes are read, decoded, described, and published as {bytes, path}."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from tasks.catalog.digest import digest_bytes
+from tasks.catalog.quarantine import quarantine_table
+from tasks.catalog.schema import DESCRIPTOR, RECORDS
+from tasks.config.dataset import DatasetConfig
+from tasks.errors import InputError, Unreadable, some
+from tasks.modalities.modality import Described, Read
+from tasks.noise.policy import Policy
+
+BATCH = 128
+"""Records that are decoded at a time: what a photo takes in memory, times this, is what a task holds."""
+
+
+@dataclass(frozen=True)
+class Media:
+    """The functions of one kind of file."""
+
+    column: str
+    """Name of the published column."""
+    suffix: str
+    """Suffix of files that are made here."""
+    open: Callable[[bytes], tuple[Any, bool]]
+    """Bytes to a decoded record, and whether the bytes show it to any reader."""
+    pack: Callable[[Any], bytes]
+    """A decoded record to bytes."""
+    identify: Callable[[Any], bytes]
+    """The decoded content as bytes, the same for the same content in any container."""
+    names: tuple[str, ...]
+    """Names of the descriptors."""
+    measure: Callable[[Sequence[Any]], np.ndarray]
+    """Decoded records to descriptors, (n, p) float32."""
+    fingerprints: Callable[[Sequence[Any]], list[bytes]]
+    """Decoded records to near-duplicate keys."""
+    collect: Callable[[DatasetConfig], Any]
+    """What the noise needs besides the policy."""
+    draw_noise: Callable[..., pa.Table]
+    apply_noise: Callable[..., Sequence[Any]]
+
+    def describe(self, heads: pa.Table, read: Read) -> Described:
+        """See `Modality.describe`."""
+        parts: list[pa.Table] = []
+        refused: list[tuple[str, str, str | None, str, str]] = []
+        for start in range(0, heads.num_rows, BATCH):
+            batch = heads.slice(start, BATCH)
+            kept, decoded, hashes = [], [], []
+            for row, (record_id, source, path) in enumerate(_keys(batch)):
+                try:
+                    data = read(source, path)
+                    record, plain = self.open(data)
+                except Unreadable as why:
+                    refused.append((record_id, source, path, why.reason, why.detail))
+                    continue
+                kept.append(row)
+                decoded.append(record)
+                hashes.append((digest_bytes(data), digest_bytes(self.identify(record)), plain))
+            parts.append(self._records(batch.take(pa.array(kept, pa.int64())), decoded, hashes))
+        schema = pa.schema([*RECORDS, *(pa.field(DESCRIPTOR + name, pa.float32()) for name in self.names)])
+        return Described(pa.concat_tables(parts) if parts else schema.empty_table(), quarantine_table(refused))
+
+    def _records(self, heads: pa.Table, decoded: list[Any], hashes: list[tuple[str, str, bool]]) -> pa.Table:
+        file_hash, content_hash, plain = zip(*hashes, strict=True) if hashes else ((), (), ())
+        records = heads.drop_columns(["mtime_ns"])
+        for name, values in (
+            ("file_hash", file_hash),
+            ("content_hash", content_hash),
+            ("fingerprint", self.fingerprints(decoded)),
+            ("plain", plain),
+        ):
+            field = RECORDS.field(name)
+            records = records.append_column(field, pa.array(values, field.type))
+        return _beside(records, self.descriptors(decoded))
+
+    def payload(self, records: pa.Table, read: Read) -> pa.Table:
+        """See `Modality.payload`."""
+        published, changed = [], []
+        plain = records["plain"].to_pylist()
+        expected = records["file_hash"].to_pylist()
+        for (record_id, source, path), as_it_is, file_hash in zip(_keys(records), plain, expected, strict=True):
+            try:
+                data = read(source, path)
+            except Unreadable:
+                data = b""
+            if digest_bytes(data) != file_hash:
+                changed.append(record_id)
+                continue
+            published.append((data if as_it_is else self.pack(self.open(data)[0]), path))
+        if changed:
+            raise InputError(
+                f"{len(changed)} files changed or vanished while the build was reading: {some(changed)}. "
+                "Run the build again when nobody writes to the inputs."
+            )
+        return self._column(published)
+
+    def decode(self, rows: pa.Table) -> Sequence[Any]:
+        """See `Modality.decode`."""
+        return [self.open(entry["bytes"])[0] for entry in rows[self.column].to_pylist()]
+
+    def encode(self, decoded: Sequence[Any], record_ids: Sequence[str]) -> pa.Table:
+        """See `Modality.encode`."""
+        named = zip(decoded, record_ids, strict=True)
+        return self._column([(self.pack(record), record_id + self.suffix) for record, record_id in named])
+
+    def descriptors(self, decoded: Sequence[Any]) -> pa.Table:
+        """See `Modality.descriptors`."""
+        values = self.measure(decoded) if len(decoded) else np.empty((0, len(self.names)), np.float32)
+        return pa.table({DESCRIPTOR + name: pa.array(values[:, i]) for i, name in enumerate(self.names)})
+
+    def resources(self, config: DatasetConfig, train: pa.Table) -> Any:
+        """See `Modality.resources`."""
+        return self.collect(config)
+
+    def draw(self, policy: Policy, parents: Sequence[str], *, copies: float, seed: int, resources: Any) -> pa.Table:
+        """See `Modality.draw`."""
+        return self.draw_noise(policy, parents, copies=copies, seed=seed, resources=resources)
+
+    def apply(self, decoded: Sequence[Any], draws: pa.Table, resources: Any) -> Sequence[Any]:
+        """See `Modality.apply`."""
+        return self.apply_noise(decoded, draws, resources=resources)
+
+    def _column(self, published: list[tuple[bytes, str]]) -> pa.Table:
+        kind = pa.struct([("bytes", pa.binary()), ("path", pa.string())])
+        return pa.table({self.column: pa.array([{"bytes": data, "path": path} for data, path in published], kind)})
+
+
+def _keys(rows: pa.Table) -> Iterator[tuple[str, str, str]]:
+    return zip(*(rows[name].to_pylist() for name in ("record_id", "input", "path")), strict=True)
+
+
+def _beside(left: pa.Table, right: pa.Table) -> pa.Table:
+    for name in right.column_names:
+        left = left.append_column(name, right[name])
+    return left
