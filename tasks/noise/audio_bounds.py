@@ -1,0 +1,35 @@
+"""Bounds of the audio operations, in the order of the sound's way from the mouth to the file."""
+
+from tasks.noise.bounds import OperationBounds, Parameter
+
+AUDIO: dict[str, OperationBounds] = {
+    "room": OperationBounds(
+        "Convolve with a recorded impulse response; without recorded ones it is never drawn.",
+        {"wet_share": Parameter(0, 1, 0, "1: as recorded in the room; people understand that")},
+        ("response",),
+    ),
+    "reverberation": OperationBounds(
+        "Convolve with a made-up room: noise that dies away.",
+        {
+            "rt60_s": Parameter(0.05, 1.5, None, "a large hall; beyond, syllables run into each other", "s", "log"),
+            "direct_db": Parameter(-3, 30, None, "direct sound against the room's; below, words are lost", "dB", "decibel"),
+        },
+    ),
+    "noise": OperationBounds(
+        "Mix with recorded noise, or with made-up noise if none is configured.",
+        {"snr_db": Parameter(-5, 50, None, "listeners follow words down to about -5 dB", "dB", "decibel")},
+        ("clip", "recording"),
+    ),
+    "band_limit": OperationBounds(
+        "Keep a band, as a telephone or a small microphone.",
+        {
+            "low_hz": Parameter(10, 500, 10, "a telephone cuts at 300 Hz", "Hz", "log"),
+            "high_hz": Parameter(2000, 24000, 24000, "below 2 kHz consonants cannot be told apart", "Hz", "log"),
+        },
+    ),
+    "gain": OperationBounds(
+        "Louder or softer; never so loud that it clips.",
+        {"gain_db": Parameter(-30, 30, 0, "a person turns the volume up or down", "dB")},
+    ),
+}
+"""Operation -> what it does and its bounds; operations are applied in this order, whatever the policy's order."""
