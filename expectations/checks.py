@@ -82,7 +82,7 @@ _APART = {
     "groups": (
         "groups-apart",
         "groups",
-        "Correct the input's `group`: the same person or device must have one name in every input.",
+        "Correct the input's setting group: the same person or device must have one name in every input.",
     ),
 }
 
@@ -148,13 +148,19 @@ def _manifest(present: Sequence[str], judged: Sequence[str], synthesized: bool) 
 
     report = "Report this: the publish verb wrote a manifest that breaks its own contract."
     yield row("columns", "Does the manifest have every column that readers rely on?", report)
-    yield row("record_id_unique", "Is every record listed once?", "Give every record its own id: see the input's `id`.")
-    yield row("record_id_present", "Has every record an id?", "Fill the column that the input's `id` names.")
+    yield row(
+        "record_id_unique", "Is every record listed once?", "Give every record its own id: see the input's setting id."
+    )
+    yield row("record_id_present", "Has every record an id?", "Fill the column that the input's setting id names.")
     yield row("split_present", "Is every record in a split?", report)
     yield row("split_known", "Does no other split than the four occur?", report)
     yield row("domain_present", "Has every record a domain?", report)
     yield row("domain_known", "Does no other domain than source and target occur?", report)
-    yield row("label_present", "Has every record a label?", "Label the records, or quarantine them by `labels`.")
+    yield row(
+        "label_present",
+        "Has every record a label?",
+        "Label the records; a record without a label belongs in the quarantine.",
+    )
     yield row("synthetic_present", "Is every record marked as synthetic or real?", report)
     yield row("real_parentless", "Has no real record a parent?", report)
     for split in present:
@@ -177,7 +183,7 @@ def _target_only(judged: Sequence[str]) -> Iterator[Check]:
             "source_rows",
             "at_most",
             0.0,
-            "Check the `domain` of each input: source data must never be judged on.",
+            "Check the domain of each input: source data must never be judged on.",
             split_a=split,
         )
 
@@ -186,9 +192,9 @@ def _sizes(present: Sequence[str], sized_by_margin: Collection[str]) -> Iterator
     for split in present:
         if split == "train":
             continue
-        remedy = f"Lower the size of {split} in `splits`, or add target data."
+        remedy = f"Lower splits.{split}, or add target data."
         if split == "train-dev":
-            remedy = "Lower the size of train_dev in `splits`, or add source data."
+            remedy = "Lower splits.train_dev, or add source data."
         yield Check(
             f"rows-short.{split}",
             "sizes",
@@ -221,7 +227,7 @@ def _sizes(present: Sequence[str], sized_by_margin: Collection[str]) -> Iterator
                 "margin",
                 "at_most",
                 1.0,
-                f"Add target data in more and smaller groups, or widen the margin of {split} in `splits`.",
+                f"Add target data in more and smaller groups, or widen the margin of splits.{split.replace('-', '_')}.",
                 split_a=split,
                 reference="margin_wanted",
             )
@@ -481,7 +487,7 @@ def _accounted(inputs: Sequence[str]) -> Iterator[Check]:
                 "quarantined_share",
                 "at_most",
                 limit,
-                "quarantine.parquet says why, record by record. Mend the files, or narrow the input's `path`.",
+                "quarantine.parquet says why, record by record. Mend the files, or narrow the input's path.",
                 descriptor=name,
             )
     yield count(

@@ -16,6 +16,7 @@ from great_expectations.render.renderer.renderer import renderer
 
 from expectations.check import Check
 from expectations.rules import Finding, Row, decide
+from tasks.report.wording import count, interval, number
 
 COLUMNS = ("descriptor", "effect", "ci_low", "ci_high", "p_value", "n_a", "n_b")
 """The columns of the measurements table that a check reads."""
@@ -122,7 +123,12 @@ class ExpectMeasurementWithinLimit(BatchExpectation):  # type: ignore[misc]
         runtime_configuration: dict[str, Any] | None = None,
         **kwargs: Any,
     ) -> str:
-        return str(result.result.get("reason", "--")) if result and result.result else "--"
+        found = result.result if result else None
+        if not found or "status" not in found:
+            return "--"
+        rows = " and ".join(count(found[side]) for side in ("n_a", "n_b") if found[side] is not None)
+        shown = f"{number(found['effect'])} {interval(found['ci_low'], found['ci_high'])}".strip()
+        return f"{found['status']}: {shown}, limit {number(found['limit'])}" + (f", n {rows}" if rows else "")
 
 
 def _sentence(check: Check) -> RenderedStringTemplateContent:

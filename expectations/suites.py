@@ -19,9 +19,11 @@ from great_expectations.expectations.expectation import Expectation
 
 from expectations.check import Check
 from expectations.checks import ASSUMPTIONS
+from expectations.evidence import write_evidence
 from expectations.manifest import expectation_of, finding_of
 from expectations.measured import ExpectMeasurementWithinLimit, measured_finding
 from expectations.verdict import CheckResult, FailOn, Verdict, status_of
+from tasks.catalog.schema import PUBLISHED
 
 _ONE_AT_A_TIME = threading.Lock()
 """Great Expectations keeps the current context in a global: two judges in one process take turns."""
@@ -64,21 +66,31 @@ def judge(
     Raises
     ------
     ValueError
-        Without checks, or when two of them have one id.
+        Without checks, when two of them have one id, or when one belongs to no assumption.
+
+    Notes
+    -----
+    Invariants: every declared check is answered; the order of the measurements does not matter. No network is used.
+    May be called from several threads.
     """
     if not checks:
         raise ValueError("no checks were declared: nothing judged is not a pass")
     if len({check.id for check in checks}) < len(checks):
         raise ValueError("two checks have the same id")
+    if lost := sorted({check.assumption for check in checks} - ASSUMPTIONS.keys()):
+        raise ValueError(f"not assumptions: {lost}; name them in expectations.checks.ASSUMPTIONS")
     with _ONE_AT_A_TIME:
-        evaluated = _evaluate(measurements, manifest, checks, run_name)
-    answers: dict[str, CheckResult] = {}
-    for result in evaluated.values():
-        for item in result.results:
-            answer = answer_of(item)
-            answers[answer.id] = answer
-    ordered = tuple(answers[check.id] for check in checks)
-    return Verdict(version or run_name, status_of(ordered, fail_on), ordered)
+        try:
+            evaluated = _evaluate(measurements, manifest, checks, run_name)
+        finally:
+            project_manager.set_project(None)  # the context holds on to the tables
+        found = [answer_of(item) for result in evaluated.values() for item in result.results]
+        answers = {answer.id: answer for answer in found}
+        ordered = tuple(answers[check.id] for check in checks)
+        verdict = Verdict(version or run_name, status_of(ordered, fail_on), ordered)
+        if out is not None:
+            write_evidence(evaluated, verdict, run_name, out)
+    return verdict
 
 
 def _evaluate(
@@ -100,7 +112,11 @@ def _evaluate(
         chosen = [check for check in checks if check.assumption == assumption]
         if not chosen:
             continue
-        frame = manifest if assumption == "manifest" else measurements
+        if any(check.rule == "rows" for check in chosen):
+            frame = manifest[[column for column in PUBLISHED if column in manifest]]
+        else:
+            read = {name for check in chosen for name in (check.statistic, check.reference)}
+            frame = measurements[measurements["statistic"].isin(read)]
         suite = context.suites.add(gx.ExpectationSuite(name=assumption))
         suite.expectations = [_expectation(check) for check in chosen]
         suite.save()
@@ -133,6 +149,7 @@ def answer_of(item: ExpectationValidationResult) -> CheckResult:
         status=finding.status,
         severity=check.severity,
         statistic=check.statistic,
+        rule=check.rule,
         split_a=check.split_a,
         split_b=check.split_b,
         descriptor=finding.row.get("descriptor") or check.descriptor,

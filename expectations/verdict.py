@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, fields
 from typing import Any, Literal, TypeAlias
 
-from expectations.check import SEVERITIES, Severity, Status
+from expectations.check import SEVERITIES, Rule, Severity, Status
 from tasks.errors import StoreError
 
 FailOn: TypeAlias = Literal["critical", "warning", "never"]
@@ -28,6 +28,7 @@ class CheckResult:
     status: Status
     severity: Severity
     statistic: str
+    rule: Rule
     split_a: str | None
     split_b: str | None
     descriptor: str | None

@@ -1,0 +1,1 @@
+"""The evidence as pages: what Great Expectations renders, without anything from elsewhere."""
