@@ -149,7 +149,9 @@ def apply(sounds: Sequence[Sound], draws: pa.Table, *, pool: Pool = EMPTY, rooms
             sound = in_room(sound, resampled(room.samples, room.sample_rate_hz, rate), wet, rate)
         if row["reverberation.rt60_s"] == row["reverberation.rt60_s"]:
             direct_db = _or(row["reverberation.direct_db"], 0.0)
-            sound = in_room(sound, made_up_response(row["reverberation.rt60_s"], direct_db, rate, seeds[place]), 1, rate)
+            sound = in_room(
+                sound, made_up_response(row["reverberation.rt60_s"], direct_db, rate, seeds[place]), 1, rate
+            )
         if (name := texts["noise.clip"][place]) is not None:
             noise, power = _noise(pool, name, offsets[place], len(sound), rate, seeds[place])
             sound = mix_at_snr(sound, noise, rate, row["noise.snr_db"], usual_power=power)

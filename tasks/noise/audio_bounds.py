@@ -12,7 +12,9 @@ AUDIO: dict[str, OperationBounds] = {
         "Convolve with a made-up room: noise that dies away.",
         {
             "rt60_s": Parameter(0.05, 1.5, None, "a large hall; beyond, syllables run into each other", "s", "log"),
-            "direct_db": Parameter(-3, 30, None, "direct sound against the room's; below, words are lost", "dB", "decibel"),
+            "direct_db": Parameter(
+                -3, 30, None, "direct sound against the room's; below, words are lost", "dB", "decibel"
+            ),
         },
     ),
     "noise": OperationBounds(

@@ -22,7 +22,9 @@ def additions(policy: Policy) -> Iterator[tuple[str, Policy]]:
                 continue
             drawn = dict(present.magnitudes) if present else _directions(bounds)
             operation = Operation(
-                name=name, probability=present.probability if present else 1.0, magnitudes={**drawn, parameter: magnitude}
+                name=name,
+                probability=present.probability if present else 1.0,
+                magnitudes={**drawn, parameter: magnitude},
             )
             yield f"{name}.{parameter} {_words(magnitude)}", _with(policy, operation)
 
@@ -31,8 +33,11 @@ def changes(policy: Policy) -> Iterator[tuple[str, Policy]]:
     """Yield (what changes, policy) for every operation weaker, stronger, rarer, more often or left out."""
     for operation in policy.operations:
         bounds = BOUNDS[policy.modality][operation.name]
-        yield f"without {operation.name}", policy.model_copy(
-            update={"operations": tuple(other for other in policy.operations if other is not operation)}
+        yield (
+            f"without {operation.name}",
+            policy.model_copy(
+                update={"operations": tuple(other for other in policy.operations if other is not operation)}
+            ),
         )
         for probability in (0.3, 0.6, 1.0):
             if probability != operation.probability:
@@ -45,7 +50,10 @@ def changes(policy: Policy) -> Iterator[tuple[str, Policy]]:
             if limits.neutral is None and limits.spacing != "decibel":
                 continue
             for factor, word in ((0.6, "weaker"), (1.5, "stronger")):
-                yield f"{operation.name}.{parameter} {word}", _drawing(policy, operation, parameter, magnitude.scaled(factor, limits))
+                yield (
+                    f"{operation.name}.{parameter} {word}",
+                    _drawing(policy, operation, parameter, magnitude.scaled(factor, limits)),
+                )
             if magnitude.normal is not None:
                 mean, sd = magnitude.normal
                 for factor, word in ((0.5, "narrower"), (2.0, "wider")):

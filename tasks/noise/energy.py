@@ -63,7 +63,9 @@ def pooled_scale(first: NDArray[np.floating], second: NDArray[np.floating]) -> S
 
 
 def _quantile(sample: Matrix, q: float) -> Vector:
-    return np.array([np.quantile(column[np.isfinite(column)], q) if np.isfinite(column).any() else np.nan for column in sample.T])
+    return np.array(
+        [np.quantile(column[np.isfinite(column)], q) if np.isfinite(column).any() else np.nan for column in sample.T]
+    )
 
 
 def _deviation(column: Vector) -> float:

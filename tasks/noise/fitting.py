@@ -111,7 +111,9 @@ def fit_policy(
     scale = pooled_scale(clean, target)
     search = _Search(render, scale, scale(target), source_weights, target_weights, seed)
     gap = search.distance(nothing)
-    guard = GUARD * float(np.quantile(halves_scatter(scale(clean), source_weights, rounds=NULL_ROUNDS, seed=seed), 0.95))
+    guard = GUARD * float(
+        np.quantile(halves_scatter(scale(clean), source_weights, rounds=NULL_ROUNDS, seed=seed), 0.95)
+    )
     scatter = float(np.std(halves_scatter(scale(target), target_weights, rounds=NULL_ROUNDS, seed=seed + 1)))
     default = search.distance(default_policy(modality))
     if gap <= guard:
@@ -126,7 +128,9 @@ def fit_policy(
         reason = f"No operation brings the source nearer to the target by more than the scatter of {scatter:.3g}: no noise is added."
     else:
         names = ", ".join(operation.name for operation in policy.operations)
-        reason = f"{names} bring the distance to the target from {gap:.3g} to {fitted:.3g} (generic default: {default:.3g})."
+        reason = (
+            f"{names} bring the distance to the target from {gap:.3g} to {fitted:.3g} (generic default: {default:.3g})."
+        )
     return _fit(policy, trace, search, gap, guard, scatter, gap, default, fitted, reason)
 
 
@@ -146,7 +150,9 @@ class _Search:
         rendered = self.scale(self.render(policy, self.seed))
         return energy_distance(rendered, self.target, self.source_weights, self.target_weights)
 
-    def climb(self, policy: Policy, best: float, scatter: float, say: Callable[[str], None]) -> tuple[Policy, list[_Step]]:
+    def climb(
+        self, policy: Policy, best: float, scatter: float, say: Callable[[str], None]
+    ) -> tuple[Policy, list[_Step]]:
         trace: list[_Step] = []
         promising: list[str] | None = None
         for number in range(1, MOST_ROUNDS + 1):
@@ -175,7 +181,9 @@ def _weights(
     m: int, n: int, source: Sequence[str | None] | None, target: Sequence[str | None] | None
 ) -> tuple[Vector, Vector]:
     if m < 8 or n < 8:
-        raise PolicyError(f"fitting needs at least 8 source and 8 target rows, found {m} and {n}. Use `policy: default`")
+        raise PolicyError(
+            f"fitting needs at least 8 source and 8 target rows, found {m} and {n}. Use `policy: default`"
+        )
     if source is None or target is None:
         return np.full(m, 1 / m), np.full(n, 1 / n)
     ours, theirs = np.array([str(label) for label in source]), np.array([str(label) for label in target])
@@ -204,5 +212,15 @@ def _fit(
     columns = list(zip(*trace, strict=True)) if trace else [[] for _ in TRACE]
     table = pa.table([pa.array(column, field.type) for column, field in zip(columns, TRACE, strict=True)], schema=TRACE)
     return Fit(
-        policy, table, gap, guard, scatter, none, default, fitted, len(search.source_weights), len(search.target), reason
+        policy,
+        table,
+        gap,
+        guard,
+        scatter,
+        none,
+        default,
+        fitted,
+        len(search.source_weights),
+        len(search.target),
+        reason,
     )

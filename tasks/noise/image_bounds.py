@@ -10,13 +10,17 @@ IMAGE: dict[str, OperationBounds] = {
         "Enlarge what stands out from a plain border until it fills the frame.",
         {
             "share": Parameter(0, 1, 0, "1: the content touches the frame and nothing is cut off"),
-            "stretch": Parameter(0, 1, 0, "1: both sides fill the frame; the content's own shape is lost, not its parts"),
+            "stretch": Parameter(
+                0, 1, 0, "1: both sides fill the frame; the content's own shape is lost, not its parts"
+            ),
         },
     ),
     "scale": OperationBounds(
         "Enlarge or shrink about the centre, the sides differently if asked.",
         {
-            "factor": Parameter(0.5, 1.6, 1, "below half, detail of a small image is lost; above 1.6 " + _ASIDE, "x", "log"),
+            "factor": Parameter(
+                0.5, 1.6, 1, "below half, detail of a small image is lost; above 1.6 " + _ASIDE, "x", "log"
+            ),
             "aspect": Parameter(0.6, 1.67, 1, "width over height; a 0 gets no slimmer than a 1", "x", "log"),
         },
     ),
@@ -47,16 +51,28 @@ IMAGE: dict[str, OperationBounds] = {
     ),
     "stroke_weight": OperationBounds(
         "Thicken (+) or thin (-) strokes on a plain background; other images stay as they are.",
-        {"width_share": Parameter(-0.06, 0.1, 0, "thinner breaks strokes apart, thicker closes loops", "of the shorter side")},
+        {
+            "width_share": Parameter(
+                -0.06, 0.1, 0, "thinner breaks strokes apart, thicker closes loops", "of the shorter side"
+            )
+        },
     ),
     # Lens and sensor.
     "defocus": OperationBounds(
         "Blur by a disc, as a lens out of focus.",
-        {"radius_share": Parameter(0, 0.06, 0, "beyond 1/16 of the frame small parts of the content merge", "of the shorter side")},
+        {
+            "radius_share": Parameter(
+                0, 0.06, 0, "beyond 1/16 of the frame small parts of the content merge", "of the shorter side"
+            )
+        },
     ),
     "gaussian_blur": OperationBounds(
         "Blur softly, as a cheap lens or a smoothing scaler.",
-        {"sigma_share": Parameter(0, 0.04, 0, "beyond 1/25 of the frame small parts of the content merge", "of the shorter side")},
+        {
+            "sigma_share": Parameter(
+                0, 0.04, 0, "beyond 1/25 of the frame small parts of the content merge", "of the shorter side"
+            )
+        },
     ),
     "motion_blur": OperationBounds(
         "Blur along a line, as a moving hand.",
@@ -81,7 +97,9 @@ IMAGE: dict[str, OperationBounds] = {
         "Shift red and blue against green, as lamps do; grey images stay as they are.",
         {
             "red": Parameter(0.6, 1.67, 1, "from candle light to blue sky after a camera's own correction", "x", "log"),
-            "blue": Parameter(0.6, 1.67, 1, "from candle light to blue sky after a camera's own correction", "x", "log"),
+            "blue": Parameter(
+                0.6, 1.67, 1, "from candle light to blue sky after a camera's own correction", "x", "log"
+            ),
         },
     ),
     "saturation": OperationBounds(

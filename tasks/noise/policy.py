@@ -84,7 +84,9 @@ def load_policy(path: str | Path) -> Policy:
     try:
         text = Path(path).read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise PolicyError(f"{path}: the policy cannot be read: {error}. Give `fitted`, `default`, `none` or a YAML file") from error
+        raise PolicyError(
+            f"{path}: the policy cannot be read: {error}. Give `fitted`, `default`, `none` or a YAML file"
+        ) from error
     return parse_policy(text, str(path))
 
 
@@ -142,7 +144,12 @@ def dump_policy(policy: Policy) -> str:
     lines.append("operations:")
     for operation in policy.operations:
         bounds = known[operation.name]
-        lines += [f"# {bounds.doc}", f"- name: {operation.name}", f"  probability: {operation.probability!r}", "  magnitudes:"]
+        lines += [
+            f"# {bounds.doc}",
+            f"- name: {operation.name}",
+            f"  probability: {operation.probability!r}",
+            "  magnitudes:",
+        ]
         for name, magnitude in operation.magnitudes.items():
             pair = ", ".join(repr(float(value)) for value in magnitude.pair)
             lines.append(f"    {name}: {{{magnitude.name}: [{pair}]}}  # {bounds.parameters[name].allowed}")

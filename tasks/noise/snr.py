@@ -38,7 +38,9 @@ def active_power(samples: Samples, sample_rate_hz: int) -> float:
     return float(np.average(powers[active], weights=sizes[active]))
 
 
-def mix_at_snr(speech: Samples, noise: Samples, sample_rate_hz: int, snr_db: Decibels, *, usual_power: float = 0.0) -> Samples:
+def mix_at_snr(
+    speech: Samples, noise: Samples, sample_rate_hz: int, snr_db: Decibels, *, usual_power: float = 0.0
+) -> Samples:
     """Add noise so that active speech stands `snr_db` above it.
 
     Parameters

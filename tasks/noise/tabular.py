@@ -141,7 +141,9 @@ def apply(rows: pa.Table, draws: pa.Table, statistics: TableStatistics) -> pa.Ta
     return rows
 
 
-def _number(given: pa.Array, draws: pa.Table, keys: NDArray[np.uint64], name: str, column: ColumnStatistics) -> pa.Array:
+def _number(
+    given: pa.Array, draws: pa.Table, keys: NDArray[np.uint64], name: str, column: ColumnStatistics
+) -> pa.Array:
     from scipy.special import ndtri
 
     before = given.cast(pa.float64()).to_numpy(zero_copy_only=False)
@@ -156,10 +158,14 @@ def _number(given: pa.Array, draws: pa.Table, keys: NDArray[np.uint64], name: st
     after = np.where((noise_sd > 0) | (step > 0), after, before)
     if pa.types.is_integer(given.type):
         after = np.rint(after)
-    return pa.array(after, pa.float64(), mask=given.is_null().to_numpy(zero_copy_only=False)).cast(given.type, safe=False)
+    return pa.array(after, pa.float64(), mask=given.is_null().to_numpy(zero_copy_only=False)).cast(
+        given.type, safe=False
+    )
 
 
-def _category(given: pa.Array, draws: pa.Table, keys: NDArray[np.uint64], name: str, column: ColumnStatistics) -> pa.Array:
+def _category(
+    given: pa.Array, draws: pa.Table, keys: NDArray[np.uint64], name: str, column: ColumnStatistics
+) -> pa.Array:
     if not column.categories:
         return given
     hit = uniforms(keys, f"category_confusion:{name}") < drawn_values(draws, "category_confusion", "rate", 0.0)
