@@ -7,63 +7,33 @@ from typing import Any
 import pyarrow as pa
 
 from tasks.catalog.schema import MEASUREMENTS, QUARANTINE, empty
+from tasks.descriptors.descriptor import Descriptor
+from tasks.report.accounts import InputCounts
 from tasks.report.distributions import HISTOGRAMS
 from tasks.report.draws import DrawnParameter
-from tasks.report.gallery import Example, GalleryRow
-
-
-@dataclass(frozen=True)
-class InputCounts:
-    """What became of the records of one input; `listed` is the sum of the others.
-
-    Parameters
-    ----------
-    name, domain, kind : str
-        As configured.
-    listed : int
-        Files or rows that were found.
-    used : int
-        Records that are in a split.
-    quarantined, dropped, left_out : int
-        Records that could not be used; that repeat a record of dev or test; that the sizes leave without a split.
-    """
-
-    name: str
-    domain: str
-    kind: str
-    listed: int
-    used: int
-    quarantined: int = 0
-    dropped: int = 0
-    left_out: int = 0
-
-
-@dataclass(frozen=True)
-class DescriptorNote:
-    """What a descriptor means: its unit, its family (quality, content, container) and one sentence."""
-
-    unit: str = ""
-    family: str = ""
-    doc: str = ""
-
-
-@dataclass(frozen=True)
-class DuplicatePair:
-    """Two records that show the same thing; `kind` is `exact` or `near`."""
-
-    kind: str
-    first: Example
-    second: Example
+from tasks.report.gallery import DuplicatePair, GalleryRow
+from tasks.splitting.two_options import TwoOptions
 
 
 @dataclass(frozen=True)
 class DuplicatesFound:
-    """How many records repeat another one, how that was decided, and some of them."""
+    """How many pairs of records show the same thing, how that was decided, and some of them.
+
+    Parameters
+    ----------
+    exact, near : int
+        Pairs of identical payloads, and of near-duplicates.
+    threshold : float
+        The distance up to which two records count as near-duplicates.
+    calibration : str
+        One sentence: how the threshold was set.
+    pairs : tuple of DuplicatePair
+        Some of them, to look at.
+    """
 
     exact: int = 0
     near: int = 0
-    dropped: int = 0
-    threshold: str = ""
+    threshold: float = 0.0
     calibration: str = ""
     pairs: tuple[DuplicatePair, ...] = ()
 
@@ -94,25 +64,27 @@ class ReportContents:
     Parameters
     ----------
     verdict : Mapping
-        The contents of `verdict.json`; each check may also carry `assumption` (what it belongs to), `remedy` (what to
-        do if it does not pass) and `descriptor`.
+        The contents of `verdict.json`. Beyond the contract's keys a check may carry `assumption` (the block that it
+        belongs to), `statistic`, `descriptor`, `rule` (how it decides), `reason` and `remedy`.
+    assumptions : Mapping of str to str
+        What the checks' `assumption` keys mean, in words.
     config : Mapping
         `name`, `modality`, `seed`, and whatever else of the configuration shall be shown.
     splits : Mapping
-        Split -> origin (`source`, `target`, `synthetic`) -> rows.
+        Split -> origin (`source`, `target`, `synthetic`) -> rows; from `count_origins`.
     inputs : sequence of InputCounts
-        What became of every record that was listed.
+        What became of every record that was listed; from `count_inputs`.
     measurements, quarantine, histograms : pa.Table
         With the columns of MEASUREMENTS, QUARANTINE and HISTOGRAMS.
-    two_options : Mapping, optional
-        `option_1` and `option_2`, each split -> origin -> rows, and `why`, a sentence.
+    two_options : TwoOptions, optional
+        What shuffling everything would have made of dev and test.
     gallery : sequence of GalleryRow
         Examples, source beside synthetic beside target.
     policy : str
         `fitted`, `default`, `none` or a file's name; `drawn` says what it drew.
     drawn : sequence of DrawnParameter
         From `summarise_draws`.
-    descriptors : Mapping of str to DescriptorNote
+    descriptors : Mapping of str to Descriptor
         What the descriptors mean.
     versions : Mapping of str to str
         Package -> version that made the data.
@@ -125,15 +97,16 @@ class ReportContents:
     verdict: Mapping[str, Any]
     config: Mapping[str, Any]
     splits: Mapping[str, Mapping[str, int]]
+    assumptions: Mapping[str, str] = field(default_factory=dict)
     measurements: pa.Table = field(default_factory=lambda: empty(MEASUREMENTS))
     inputs: Sequence[InputCounts] = ()
     quarantine: pa.Table = field(default_factory=lambda: empty(QUARANTINE))
     histograms: pa.Table = field(default_factory=lambda: empty(HISTOGRAMS))
-    two_options: Mapping[str, Any] | None = None
+    two_options: TwoOptions | None = None
     gallery: Sequence[GalleryRow] = ()
     policy: str = "none"
     drawn: Sequence[DrawnParameter] = ()
-    descriptors: Mapping[str, DescriptorNote] = field(default_factory=dict)
+    descriptors: Mapping[str, Descriptor] = field(default_factory=dict)
     duplicates: DuplicatesFound | None = None
     atoms: AtomsFound | None = None
     versions: Mapping[str, str] = field(default_factory=dict)

@@ -1,16 +1,21 @@
-"""Examples to look at: source, synthetic and target side by side, as small as a page can carry."""
+"""Examples to look at and to listen to, as small as a page can carry."""
 
 import base64
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 import cv2
 import numpy as np
-import pyarrow as pa
 from numpy.typing import NDArray
 
-LARGEST_TILE = 192  # pixels; shown at most this wide, so more would be bytes without sight
-_FLOOR_DB = -80.0  # quieter than this is drawn as silence
+from tasks.payloads.audio import encode_audio
+from tasks.report.spectrogram import spectrogram
+
+LARGEST_TILE = 168
+"""Pixels of the longer side: shown at 84, so this is sharp on dense screens and more would be bytes without sight."""
+LONGEST_CLIP_S = 4.0
+MOST_MEDIA = 2_000_000
+"""Characters of pictures and sounds on one page, so that it can be mailed."""
 
 
 @dataclass(frozen=True)
@@ -19,27 +24,36 @@ class Example:
 
     Parameters
     ----------
-    record_id, label : str
-        Which record, and its label (None: not labelled).
+    record_id : str
+        Which record.
     role : str
         `source`, `synthetic` or `target`.
-    picture : str
-        A data URI from `image_tile`, or empty.
-    sound : str
-        A data URI from `sound_clip`, or empty.
+    picture, sound : str
+        Data URIs, or empty.
     alt : str
         The picture in words, for who cannot see it.
+    smooth : bool
+        Whether the picture was scaled down, so that its pixels are not the record's.
     values : Mapping of str to str
         What was drawn for a synthetic record, or the columns of a row.
     """
 
     record_id: str
-    label: str | None = None
     role: str = "source"
     picture: str = ""
     sound: str = ""
     alt: str = ""
+    smooth: bool = False
     values: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class DuplicatePair:
+    """Two records that show the same thing; `kind` is `exact` or `near`."""
+
+    kind: str
+    first: Example
+    second: Example
 
 
 @dataclass(frozen=True)
@@ -47,77 +61,86 @@ class GalleryRow:
     """A source record, what was made of it, and a target record of the same label."""
 
     label: str | None
-    examples: tuple[Example, ...]
+    source: Example | None = None
+    synthetic: Example | None = None
+    target: Example | None = None
 
 
-@dataclass(frozen=True)
-class Choice:
-    """The records of one gallery row, by id."""
+def image_example(
+    record_id: str, role: str, pixels: NDArray[np.uint8], values: Mapping[str, str] | None = None
+) -> Example:
+    """Make an example of an image; `values` are what was drawn for it."""
+    height, width = pixels.shape[:2]
+    return Example(
+        record_id=record_id,
+        role=role,
+        picture=image_tile(pixels),
+        alt=f"{role} image {record_id}, {width} × {height} pixels",
+        smooth=max(height, width) > LARGEST_TILE,
+        values=values or {},
+    )
 
-    label: str | None
-    source: str
-    synthetic: str | None
-    target: str | None
+
+def sound_example(
+    record_id: str, role: str, samples: NDArray[np.float32], rate: int, values: Mapping[str, str] | None = None
+) -> Example:
+    """Make an example of a sound: its spectrogram, and its first seconds to listen to."""
+    seconds = samples.size / rate
+    return Example(
+        record_id=record_id,
+        role=role,
+        picture=image_tile(spectrogram(samples, rate), largest=256),
+        sound=sound_clip(samples, rate),
+        alt=f"spectrogram of {role} sound {record_id}, {seconds:.1f} s, 0 to {rate / 2000:g} kHz",
+        smooth=True,
+        values=values or {},
+    )
+
+
+def row_example(record_id: str, role: str, values: Mapping[str, str]) -> Example:
+    """Make an example of a table's row."""
+    return Example(record_id=record_id, role=role, values=values)
 
 
 def image_tile(pixels: NDArray[np.uint8], *, largest: int = LARGEST_TILE) -> str:
-    """Encode an image as a PNG data URI, scaled down if it is larger than the page shows it.
+    """Encode an image as a data URI, scaled down if it is larger than the page shows it.
 
     Parameters
     ----------
     pixels : (h, w) or (h, w, 3) uint8
         Grey or RGB.
     largest : int
-        The longer side in pixels; smaller images are kept as they are.
+        The longer side in pixels. Smaller images are kept as they are, exactly, as PNG; larger ones lose their own
+        pixels anyway and become JPEG, which is a sixth of the size.
 
     Returns
     -------
     str
-        `data:image/png;base64,...`
+        `data:image/png;base64,...` or `data:image/jpeg;base64,...`.
+
+    Raises
+    ------
+    ValueError
+        For an image without pixels.
     """
     height, width = pixels.shape[:2]
     if height < 1 or width < 1:
         raise ValueError(f"an image without pixels has no tile: {height} x {width}")
     scale = largest / max(height, width)
-    if scale < 1:
-        size = (max(1, round(width * scale)), max(1, round(height * scale)))
-        pixels = np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
-    stored = pixels if pixels.ndim == 2 else np.ascontiguousarray(pixels[..., ::-1])
-    _, encoded = cv2.imencode(".png", stored, [cv2.IMWRITE_PNG_COMPRESSION, 9])
-    return data_uri(encoded.tobytes(), "image/png")
+    stored = pixels if pixels.ndim == 2 else pixels[..., ::-1]
+    if scale >= 1:
+        _, png = cv2.imencode(".png", np.ascontiguousarray(stored), [cv2.IMWRITE_PNG_COMPRESSION, 9])
+        return data_uri(png.tobytes(), "image/png")
+    size = (max(1, round(width * scale)), max(1, round(height * scale)))
+    small = cv2.resize(np.ascontiguousarray(stored), size, interpolation=cv2.INTER_AREA)
+    _, jpeg = cv2.imencode(".jpg", small, [cv2.IMWRITE_JPEG_QUALITY, 85])
+    return data_uri(jpeg.tobytes(), "image/jpeg")
 
 
-def spectrogram(samples: NDArray[np.float32], rate: int, *, width: int = 256, height: int = 96) -> NDArray[np.uint8]:
-    """Draw a sound: time to the right, frequency upwards, level as brightness.
-
-    Parameters
-    ----------
-    samples : (n,) float32
-        In [-1, 1]; values that are not finite count as silence.
-    rate : int
-        Samples a second.
-    width, height : int
-        Pixels of the picture at most; short sounds give fewer columns.
-
-    Returns
-    -------
-    (height, <= width) uint8
-        255 is the loudest bin of this sound, 0 is 80 dB below it or silence.
-    """
-    window = max(64, 1 << round(np.log2(max(rate, 1) * 0.025)))
-    sound = np.nan_to_num(np.asarray(samples, dtype=np.float64), nan=0.0, posinf=0.0, neginf=0.0)
-    if sound.size < window:
-        sound = np.pad(sound, (0, window - sound.size))
-    hop = max(window // 4, (sound.size - window) // max(width - 1, 1))
-    starts = np.arange(0, sound.size - window + 1, hop)[:width]
-    frames = sound[starts[:, None] + np.arange(window)] * np.hanning(window)
-    power = np.abs(np.fft.rfft(frames, axis=1)).T[::-1] ** 2
-    peak = float(power.max())
-    if peak <= 0:
-        return np.zeros((height, starts.size), dtype=np.uint8)
-    level_db = 10 * np.log10(np.maximum(power / peak, 10 ** (_FLOOR_DB / 10)))
-    grey = np.round((level_db / -_FLOOR_DB + 1) * 255).astype(np.uint8)
-    return np.asarray(cv2.resize(grey, (starts.size, height), interpolation=cv2.INTER_AREA), dtype=np.uint8)
+def sound_clip(samples: NDArray[np.float32], rate: int, *, longest_s: float = LONGEST_CLIP_S) -> str:
+    """Encode the first seconds of a sound as a FLAC data URI."""
+    clip = np.ascontiguousarray(samples[: max(1, round(longest_s * rate))], dtype=np.float32)
+    return data_uri(encode_audio(np.clip(np.nan_to_num(clip), -1, 1), rate), "audio/flac")
 
 
 def data_uri(data: bytes, media_type: str) -> str:
@@ -125,51 +148,37 @@ def data_uri(data: bytes, media_type: str) -> str:
     return f"data:{media_type};base64,{base64.b64encode(data).decode('ascii')}"
 
 
-def choose_examples(records: pa.Table, *, seed: int, rows: int = 10) -> tuple[Choice, ...]:
-    """Choose records to look at, labels in turn: a source record, its synthetic copy, a target record of that label.
-
-    Parameters
-    ----------
-    records : pa.Table
-        Columns `record_id`, `label`, `domain`, `split`, `synthetic` and `parent_id` as published; rows of test are
-        passed over, for who looks at test begins to fit it.
-    seed : int
-        Same records and seed, same choice, whatever the order of the rows.
-    rows : int
-        At most so many choices.
+def within_budget(
+    rows: Sequence[GalleryRow], pairs: Sequence[DuplicatePair], *, most: int = MOST_MEDIA
+) -> tuple[tuple[GalleryRow, ...], tuple[DuplicatePair, ...], int]:
+    """Leave out pictures and sounds, the last ones first, until the page is small enough.
 
     Returns
     -------
-    tuple of Choice
-        Rotating over the labels, in their order.
+    rows, pairs : tuples
+        The same examples in the same order; those that were left out have kept their text.
+    int
+        How many pictures and sounds were left out.
     """
-    seen = {
-        key: records.column(key).to_pylist()
-        for key in ("record_id", "label", "domain", "split", "synthetic", "parent_id")
-    }
-    sources: dict[str | None, list[str]] = {}
-    targets: dict[str | None, list[str]] = {}
-    copies: dict[str, str] = {}
-    for record_id, label, domain, split, synthetic, parent in zip(*seen.values(), strict=True):
-        if split == "test":
-            continue
-        if synthetic:
-            copies[parent] = min(copies.get(parent, record_id), record_id)
-        else:
-            (sources if domain == "source" else targets).setdefault(label, []).append(record_id)
-    rng = np.random.default_rng(seed)
-    queues = {}
-    for label in sorted(sources, key=lambda word: (word is None, word or "")):
-        ids = sorted(sources[label])
-        with_copy = [record_id for record_id in ids if record_id in copies]
-        queues[label] = [
-            rng.permutation(with_copy or ids)[:rows].tolist(),
-            rng.permutation(sorted(targets.get(label, [])))[:rows].tolist(),
-        ]
-    chosen: list[Choice] = []
-    for turn in range(rows):
-        for label, (ids, others) in queues.items():
-            if turn < len(ids) and len(chosen) < rows:
-                target = others[turn % len(others)] if others else None
-                chosen.append(Choice(label, ids[turn], copies.get(ids[turn]), target))
-    return tuple(chosen)
+    left, dropped = most, 0
+
+    def fits(address: str) -> str:
+        nonlocal left, dropped
+        if len(address) > left:
+            dropped += 1
+            return ""
+        left -= len(address)
+        return address
+
+    def keep(example: Example) -> Example:
+        return replace(example, picture=fits(example.picture), sound=fits(example.sound))
+
+    def keep_if(example: Example | None) -> Example | None:
+        return None if example is None else keep(example)
+
+    kept_rows = tuple(
+        replace(row, source=keep_if(row.source), synthetic=keep_if(row.synthetic), target=keep_if(row.target))
+        for row in rows
+    )
+    kept_pairs = tuple(replace(pair, first=keep(pair.first), second=keep(pair.second)) for pair in pairs)
+    return kept_rows, kept_pairs, dropped

@@ -1,13 +1,40 @@
 """The page that a person reads before anybody trains: one file, no scripts, nothing from elsewhere."""
 
+import re
 from pathlib import Path
+from typing import Any
 
 import jinja2
+from markupsafe import Markup
 
 from tasks.catalog.atomic import write_text
+from tasks.report import wording
+from tasks.report.assumptions import all_answers, assumption_blocks
 from tasks.report.contents import ReportContents
+from tasks.report.gallery import within_budget
+from tasks.report.headline import headline
+from tasks.report.labels import label_shares
+from tasks.report.losses import accounts, dropped, quarantined
+from tasks.report.mismatch import gap
+from tasks.report.options import two_options
+from tasks.report.policy_table import policy_lines
+from tasks.report.shapes import shapes
+from tasks.report.sizes import split_sizes
 
 _TEMPLATES = Path(__file__).parent / "templates"
+_URI = re.compile(r"data:(image/png|image/jpeg|audio/flac);base64,[A-Za-z0-9+/]+=*")
+_SECTIONS = (
+    ("verdict", "Verdict"),
+    ("assumptions", "Assumptions"),
+    ("splits", "Splits"),
+    ("gap", "The gap"),
+    ("distributions", "Distributions"),
+    ("labels", "Labels"),
+    ("gallery", "Examples"),
+    ("records", "Records"),
+    ("policy", "Noise policy"),
+    ("reproduce", "Make it again"),
+)
 
 
 def write_report(contents: ReportContents, folder: Path) -> Path:
@@ -18,12 +45,17 @@ def write_report(contents: ReportContents, folder: Path) -> Path:
     contents : ReportContents
         Everything the page says.
     folder : Path
-        An existing folder.
+        Where to; made if it is missing.
 
     Returns
     -------
     Path
-        The page: one self-contained file.
+        The page: one self-contained file of a few MB at most, readable offline, on paper and in dark mode.
+
+    Notes
+    -----
+    Invariants: the same contents give the same bytes; no script, and no address besides `data:`, anchors on the page
+    and the evidence; whatever a label or path contains comes out as text.
     """
     page = folder / "index.html"
     write_text(render_report(contents), page)
@@ -32,11 +64,57 @@ def write_report(contents: ReportContents, folder: Path) -> Path:
 
 def render_report(contents: ReportContents) -> str:
     """Return the page as text."""
+    gallery, twins, left_out = within_budget(
+        contents.gallery, contents.duplicates.pairs if contents.duplicates is not None else ()
+    )
+    view = {
+        "name": str(contents.config["name"]),
+        "modality": str(contents.config.get("modality", "")),
+        "version": str(contents.verdict["version"]),
+        "contents_list": _SECTIONS,
+        "head": headline(contents),
+        "answers": all_answers(contents),
+        "blocks": assumption_blocks(contents),
+        "evidence": contents.evidence,
+        "sizes": split_sizes(contents),
+        "atoms": contents.atoms,
+        "options": two_options(contents),
+        "gap": gap(contents),
+        "shapes": shapes(contents),
+        "labels": label_shares(contents),
+        "gallery": gallery,
+        "twins": twins,
+        "silenced": left_out,
+        "accounts": accounts(contents),
+        "dropped": dropped(contents),
+        "quarantine": quarantined(contents),
+        "duplicates": contents.duplicates,
+        "policy": contents.policy,
+        "policy_lines": policy_lines(contents),
+        "reproduce": contents.reproduce,
+        "versions": contents.versions,
+    }
+    return _environment().get_template("page.html.jinja").render(view)
+
+
+def _environment() -> jinja2.Environment:
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(_TEMPLATES),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
+        finalize=_finalize,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    return environment.get_template("page.html.jinja").render(contents=contents)
+    environment.filters |= {"count": wording.count, "number": wording.number, "uri": _uri}
+    return environment
+
+
+def _finalize(value: Any) -> Any:
+    return wording.inert(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+
+
+def _uri(address: str) -> Markup:
+    if not _URI.fullmatch(address):
+        raise ValueError(f"not a picture or sound of this page: {address[:40]!r}")
+    return Markup(address)  # noqa: S704 - nothing but base64 gets here

@@ -1,0 +1,72 @@
+"""Turn chosen records into examples to look at, whatever their modality."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pyarrow as pa
+
+from tasks.catalog.schema import PUBLISHED
+from tasks.modalities.modality import Modality
+from tasks.report.choosing import Choice
+from tasks.report.gallery import DuplicatePair, Example, GalleryRow, image_example, row_example, sound_example
+
+
+def examples(rows: pa.Table, kind: Modality, drawn: Mapping[str, Mapping[str, str]]) -> dict[str, Example]:
+    """Make an example of each published row.
+
+    Parameters
+    ----------
+    rows : pa.Table
+        Published rows.
+    kind : Modality
+        Decodes them.
+    drawn : Mapping
+        Synthetic record id -> what was drawn for it, in words.
+
+    Returns
+    -------
+    dict
+        Record id -> example.
+    """
+    columns = {name: rows[name].to_pylist() for name in ("record_id", "domain", "synthetic")}
+    found = {}
+    for place, (record_id, domain, synthetic) in enumerate(zip(*columns.values(), strict=True)):
+        row = rows.slice(place, 1)
+        role = "synthetic" if synthetic else domain
+        values = drawn.get(record_id, {})
+        if "image" in rows.column_names:
+            found[record_id] = image_example(record_id, role, kind.decode(row)[0], values)
+        elif "audio" in rows.column_names:
+            samples, rate = kind.decode(row)[0]
+            found[record_id] = sound_example(record_id, role, samples, rate, values)
+        else:
+            cells = row.drop_columns([name for name in PUBLISHED if name in row.column_names]).to_pylist()[0]
+            found[record_id] = row_example(record_id, role, {name: _cell(cell) for name, cell in cells.items()})
+    return found
+
+
+def gallery(choices: Sequence[Choice], shown: Mapping[str, Example]) -> tuple[GalleryRow, ...]:
+    """Lay examples out as rows of the gallery."""
+
+    def example(record_id: str | None) -> Example | None:
+        return shown.get(record_id) if record_id is not None else None
+
+    return tuple(
+        GalleryRow(choice.label, example(choice.source), example(choice.synthetic), example(choice.target))
+        for choice in choices
+    )
+
+
+def drawn_values(draws: pa.Table, record_ids: Sequence[str]) -> dict[str, dict[str, str]]:
+    """Say what was drawn for some synthetic records: record id -> parameter -> value."""
+    wanted = set(record_ids)
+    chosen = draws.filter(pa.array([record_id in wanted for record_id in draws["record_id"].to_pylist()], pa.bool_()))
+    parameters = [name for name in draws.column_names if "." in name]
+    return {
+        row["record_id"]: {name: _cell(row[name]) for name in parameters if row[name] is not None}
+        for row in chosen.to_pylist()
+    }
+
+
+def _cell(value: Any) -> str:
+    return "missing" if value is None else f"{value:.3g}" if isinstance(value, float) else str(value)

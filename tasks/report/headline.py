@@ -1,0 +1,111 @@
+"""The verdict in a few lines: valid or not, the numbers that matter, and what needs attention."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from tasks.catalog.schema import SPLITS
+from tasks.report.assumptions import Answer, all_answers
+from tasks.report.bars import Part, whole_bar
+from tasks.report.contents import ReportContents
+from tasks.report.estimates import Estimates
+from tasks.report.wording import count, interval, percent
+
+ORIGINS = ("source", "target", "synthetic")
+"""Where a row comes from, in the order in which it is drawn."""
+
+
+@dataclass(frozen=True)
+class SplitRows:
+    """The rows of one split, by origin."""
+
+    split: str
+    rows: int
+    origins: str
+    bar: Markup
+
+
+@dataclass(frozen=True)
+class Headline:
+    """What a reader knows after ten seconds."""
+
+    status: str
+    sentence: str
+    gap: str
+    gap_interval: str
+    gap_words: str
+    tally: Mapping[str, int]
+    splits: tuple[SplitRows, ...]
+    attention: tuple[Answer, ...]
+
+
+def headline(contents: ReportContents) -> Headline:
+    """Sum a report up."""
+    answers = all_answers(contents)
+    tally = {status: sum(answer.status == status for answer in answers) for status in ("pass", "fail", "undecided")}
+    gap = Estimates(contents.measurements).one("gap_closed", "train+synthetic", "dev")
+    known = gap is not None and gap.effect is not None
+    grave = {"critical": 0, "warning": 1, "info": 2}
+    attention = [answer for answer in answers if answer.status != "pass" and answer.severity != "info"]
+    attention.sort(key=lambda answer: (answer.status != "fail", grave[answer.severity]))
+    return Headline(
+        status=str(contents.verdict["status"]),
+        sentence=_sentence(contents.verdict["status"], answers),
+        gap=percent(gap.effect) if gap is not None and known else "not measured",
+        gap_interval=_percent_interval(gap.low, gap.high) if gap is not None and known else "",
+        gap_words=_gap_words(contents, gap.low if gap else None, gap.high if gap else None, known),
+        tally=tally,
+        splits=split_rows(contents),
+        attention=tuple(attention),
+    )
+
+
+def _sentence(status: str, answers: Sequence[Answer]) -> str:
+    if not answers:
+        return "No check was made, so nothing is known about this version."
+    failed = [answer for answer in answers if answer.status == "fail"]
+    critical = sum(answer.severity == "critical" for answer in failed)
+    if status == "valid":
+        if not failed:
+            return "No check failed."
+        return f"{_checks(len(failed))} failed, none of them so grave that the version had to be refused."
+    reason = f"{_checks(critical)} that must hold failed" if critical else f"{_checks(len(failed))} failed"
+    return f"{reason}: do not train or judge on this data."
+
+
+def _checks(number: int) -> str:
+    return "1 check" if number == 1 else f"{count(number)} checks"
+
+
+def _percent_interval(low: float | None, high: float | None) -> str:
+    if not interval(low, high):
+        return "no interval"
+    return f"95 % interval {percent(low)} to {percent(high)}"
+
+
+def _gap_words(contents: ReportContents, low: float | None, high: float | None, known: bool) -> str:
+    if not known:
+        if not any(origins.get("synthetic", 0) for origins in contents.splits.values()):
+            return "There is no synthetic data, so there is nothing to close the gap with."
+        return "Whether the synthetic data helps is not known."
+    if low is not None and low > 0:
+        return "Synthetic data brings training closer to what users send."
+    if high is not None and high < 0:
+        return "Synthetic data takes training further away from what users send."
+    return "The interval includes zero: whether synthetic data helps is not decided."
+
+
+def split_rows(contents: ReportContents) -> tuple[SplitRows, ...]:
+    """Return the splits that there are, train first, each with a bar of its origins on a common scale."""
+    named = [split for split in SPLITS if split in contents.splits]
+    largest = max((sum(contents.splits[split].values()) for split in named), default=0)
+    rows = []
+    for split in named:
+        origins = contents.splits[split]
+        parts = [Part(origin, origins.get(origin, 0), f"origin-{origin}") for origin in ORIGINS]
+        said = ", ".join(f"{count(part.amount)} {part.name}" for part in parts if part.amount) or "empty"
+        rows.append(
+            SplitRows(split, sum(origins.values()), said, whole_bar(parts, most=largest, width=260, about=split))
+        )
+    return tuple(rows)

@@ -1,0 +1,66 @@
+"""The gap: how far train is from dev, with and without synthetic data, over what chance alone shows."""
+
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from tasks.report.contents import ReportContents
+from tasks.report.estimates import Estimate, Estimates
+from tasks.report.plots import Bar, Change, change_plot, mismatch_plot
+
+MOST_DESCRIPTORS = 40
+_PAIRS = (
+    ("train", "dev", "train and dev", "train"),
+    ("train+synthetic", "dev", "train+synthetic and dev", "synthetic"),
+    ("train", "train-dev", "floor: train and train-dev", "quiet"),
+    ("dev", "test", "floor: dev and test", "quiet"),
+)
+
+
+@dataclass(frozen=True)
+class Gap:
+    """The pictures of the gap; None where there is nothing to draw."""
+
+    distances: Markup | None
+    changes: Markup | None
+    more: int
+    margin: float | None
+
+
+def gap(contents: ReportContents) -> Gap:
+    """Draw the joint distances and, descriptor by descriptor, the change that synthetic data makes."""
+    estimates = Estimates(contents.measurements)
+    bars = []
+    floors: list[float] = []
+    for a, b, name, kind in _PAIRS:
+        found = estimates.one("energy_distance", a, b)
+        if found is None or found.effect is None:
+            continue
+        bars.append(Bar(name, found, kind))
+        if kind == "quiet":
+            floors.append(found.high if found.high is not None else found.effect)
+    distances = mismatch_plot(bars, floor=max(floors) if floors else None, unit="energy distance") if bars else None
+    margin = _margin(contents)
+    changes = sorted_changes(estimates)
+    drawn = changes[:MOST_DESCRIPTORS]
+    picture = change_plot(drawn, limit=margin, unit="Cliff’s delta of train against dev") if drawn else None
+    return Gap(distances, picture, len(changes) - len(drawn), margin)
+
+
+def sorted_changes(estimates: Estimates) -> list[Change]:
+    """Return the descriptors with their distance to dev, the largest first; those that were not measured last."""
+    before = {e.descriptor: e for e in estimates.all("cliffs_delta", "train", "dev") if e.descriptor is not None}
+    after = {e.descriptor: e for e in estimates.all("cliffs_delta", "train+synthetic", "dev")}
+    changes = [Change(name, estimate, after.get(name)) for name, estimate in before.items()]
+    return sorted(changes, key=lambda change: (-_size(change.before), change.name))
+
+
+def _size(estimate: Estimate) -> float:
+    return abs(estimate.effect) if estimate.effect is not None else -1.0
+
+
+def _margin(contents: ReportContents) -> float | None:
+    for check in contents.verdict["checks"]:
+        if check.get("statistic") == "cliffs_delta" and check["limit"] is not None:
+            return float(check["limit"])
+    return None

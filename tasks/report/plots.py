@@ -1,0 +1,218 @@
+"""Estimates as pictures: dots with intervals against limits, floors and each other."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from markupsafe import Markup
+
+from tasks.report.estimates import Estimate
+from tasks.report.svg import element, line, picture, ticks, words
+from tasks.report.wording import interval, number
+
+Side: TypeAlias = Literal["beyond", "below"]
+"""Where a check fails: at effects beyond the limit on either side of zero, or below it."""
+
+
+@dataclass(frozen=True)
+class Scale:
+    """Numbers to places: `low` lands on `start`, `high` on `end`, what lies outside on the nearer of the two."""
+
+    low: float
+    high: float
+    start: float
+    end: float
+
+    def __call__(self, value: float) -> float:
+        """Return the place of a value."""
+        share = (value - self.low) / (self.high - self.low)
+        return self.start + min(1.0, max(0.0, share)) * (self.end - self.start)
+
+
+@dataclass(frozen=True)
+class Bar:
+    """A named estimate; `kind` is the CSS class that colours it."""
+
+    name: str
+    estimate: Estimate
+    kind: str
+
+
+@dataclass(frozen=True)
+class Change:
+    """A descriptor's distance to dev without and with synthetic data."""
+
+    name: str
+    before: Estimate
+    after: Estimate | None
+
+
+def scale_over(values: Sequence[float | None], start: float, end: float, *, room: float = 0.06) -> Scale:
+    """Return a scale that shows all given values and zero, with some room at the ends that are not zero."""
+    known = [value for value in values if value is not None] + [0.0]
+    low, high = min(known), max(known)
+    if low == high:
+        low, high = -1.0, 1.0
+    span = high - low
+    return Scale(low - room * span if low < 0 else low, high + room * span if high > 0 else high, start, end)
+
+
+def interval_plot(
+    estimate: Estimate, *, limit: float | None, fails: Side = "beyond", others: Sequence[float] = (), about: str = ""
+) -> Markup:
+    """Draw one estimate and its interval against a limit.
+
+    Parameters
+    ----------
+    estimate : Estimate
+        Without an effect the picture says that nothing was measured.
+    limit : float, optional
+        None draws no limit.
+    fails : {"beyond", "below"}
+        Which side of the limit is shaded.
+    others : sequence of float
+        Effects of the same family, drawn as faint ticks behind.
+    about : str
+        What is shown, for who cannot see it.
+
+    Returns
+    -------
+    Markup
+        An SVG element, 232 x 40.
+    """
+    width, height, middle = 232.0, 40.0, 14.0
+    if estimate.effect is None:
+        return picture(width, height, [words(2, middle + 4, "not measured", "tick")], title=f"{about}: not measured")
+    marks = [estimate.effect, estimate.low, estimate.high, *others]
+    signed = any(mark is not None and mark < 0 for mark in marks)
+    limits = [] if limit is None else ([limit, -limit] if signed and fails == "beyond" else [limit])
+    at = scale_over([*marks, *limits], 6, width - 6, room=0.12)
+    parts = [line(at(at.low), middle, at(at.high), middle, "axis")]
+    for edge in limits:
+        outwards = (at.start - 6, at(edge)) if fails == "below" or edge < 0 else (at(edge), at.end + 6)
+        parts.append(
+            element("rect", x=outwards[0], y=2, width=outwards[1] - outwards[0], height=2 * middle - 4, class_="bad")
+        )
+        parts.append(line(at(edge), 1, at(edge), 2 * middle - 1, "limit"))
+    parts += [line(at(other), middle - 5, at(other), middle + 5, "other") for other in others]
+    parts += _whisker(at, estimate, middle, "dot")
+    parts += _axis_words([0.0, *limits], at, height - 3)
+    shown = f"{number(estimate.effect)} {interval(estimate.low, estimate.high)}".strip()
+    against = f", limit {number(limit)}" if limit is not None else ""
+    return picture(width, height, parts, title=f"{about}: {shown}{against}".lstrip(": "))
+
+
+def _axis_words(values: Sequence[float], at: Scale, y: float) -> list[Markup]:
+    """Name places below an axis, each with room to itself; zero gives way to a limit."""
+    placed: list[float] = []
+    parts = []
+    for value in reversed(values):
+        x = min(max(at(value), at.start + 8), at.end - 8)
+        if at.low <= value <= at.high and all(abs(x - other) > 30 for other in placed):
+            placed.append(x)
+            parts.append(words(x, y, number(value), "tick", "middle"))
+    return parts
+
+
+def _whisker(at: Scale, estimate: Estimate, y: float, kind: str, *, cap: float = 4) -> list[Markup]:
+    parts = []
+    if estimate.low is not None and estimate.high is not None:
+        low, high = at(estimate.low), at(estimate.high)
+        parts = [line(low, y, high, y, f"whisker {kind}")]
+        parts += [line(end, y - cap, end, y + cap, f"whisker {kind}") for end in (low, high)]
+    if estimate.effect is not None:
+        parts.append(element("circle", cx=at(estimate.effect), cy=y, r=4, class_=f"mark {kind}"))
+    return parts
+
+
+def mismatch_plot(bars: Sequence[Bar], *, floor: float | None, unit: str) -> Markup:
+    """Draw distances between pairs of splits, one line a pair, over the floor that pairs of one law reach by chance.
+
+    Parameters
+    ----------
+    bars : sequence of Bar
+        From top to bottom.
+    floor : float, optional
+        The upper end of what the floors reach; shaded from zero.
+    unit : str
+        What the axis shows.
+    """
+    width, left, row = 720.0, 236.0, 30.0
+    height = row * len(bars) + 40
+    marks = [value for bar in bars for value in (bar.estimate.effect, bar.estimate.low, bar.estimate.high)]
+    at = scale_over([*marks, floor], left, width - 86)
+    bottom = row * len(bars) + 6
+    parts = []
+    if floor is not None:
+        parts.append(element("rect", x=at(0), y=2, width=max(at(floor) - at(0), 1), height=bottom - 2, class_="floor"))
+    parts += [line(at(tick), 2, at(tick), bottom, "grid") for tick in ticks(at.low, at.high, 6)]
+    for index, bar in enumerate(bars):
+        y = row * index + row / 2 + 3
+        parts.append(words(left - 14, y + 4, bar.name, "name", "end"))
+        parts += _whisker(at, bar.estimate, y, bar.kind, cap=5)
+        text = number(bar.estimate.effect) if bar.estimate.effect is not None else "not measured"
+        edge = max((v for v in (bar.estimate.effect, bar.estimate.high) if v is not None), default=at.low)
+        parts.append(words(at(edge) + 12, y + 4, text, "value"))
+    parts += [words(at(tick), bottom + 14, number(tick), "tick", "middle") for tick in ticks(at.low, at.high, 6)]
+    parts.append(words((left + width - 86) / 2, bottom + 31, unit, "tick", "middle"))
+    said = "; ".join(
+        f"{bar.name} {number(bar.estimate.effect)} {interval(bar.estimate.low, bar.estimate.high)}" for bar in bars
+    )
+    return picture(width, height, parts, title="Mismatch between splits", desc=said, class_="plot wide")
+
+
+def change_plot(changes: Sequence[Change], *, limit: float | None, unit: str) -> Markup:
+    """Draw, descriptor by descriptor, how far train is from dev without and with synthetic data.
+
+    Parameters
+    ----------
+    changes : sequence of Change
+        From top to bottom; the signs are kept, so that going past dev shows.
+    limit : float, optional
+        The practical margin, shaded around zero.
+    """
+    width, left, row = 720.0, 236.0, 20.0
+    bottom = row * len(changes) + 6
+    marks = [
+        value
+        for change in changes
+        for side in (change.before, change.after or Estimate())
+        for value in (side.effect, side.low, side.high)
+    ]
+    at = scale_over([*marks, limit, -limit if limit else None], left, width - 12)
+    parts = []
+    if limit:
+        parts.append(element("rect", x=at(-limit), y=2, width=at(limit) - at(-limit), height=bottom - 2, class_="good"))
+    parts += [
+        line(at(tick), 2, at(tick), bottom, "limit zero" if tick == 0 else "grid") for tick in ticks(at.low, at.high, 8)
+    ]
+    for index, change in enumerate(changes):
+        y = row * index + row / 2 + 3
+        parts.append(words(left - 14, y + 4, change.name, "name", "end"))
+        after = change.after
+        if after is not None and after.effect is not None and change.before.effect is not None:
+            parts.append(line(at(change.before.effect), y, at(after.effect), y, "move"))
+        parts += _whisker(at, change.before, y, "train hollow", cap=0)
+        if after is not None:
+            parts += _whisker(at, after, y, "synthetic", cap=0)
+    parts += [words(at(tick), bottom + 14, number(tick), "tick", "middle") for tick in ticks(at.low, at.high, 8)]
+    parts.append(words((left + width - 12) / 2, bottom + 31, unit, "tick", "middle"))
+    said = "; ".join(
+        f"{change.name}: {number(change.before.effect)}"
+        + (f" without, {number(change.after.effect)} with synthetic data" if change.after else "")
+        for change in changes
+    )
+    return picture(width, bottom + 38, parts, title="Distance to dev, by descriptor", desc=said, class_="plot wide")
+
+
+def range_plot(low: float, median: float, high: float, scale: Scale, *, about: str) -> Markup:
+    """Draw the range of drawn values and their median on a given scale."""
+    at = Scale(scale.low, scale.high, 5, 135) if scale.high > scale.low else Scale(low - 1, high + 1, 5, 135)
+    parts = [
+        line(at.start, 8, at.end, 8, "axis"),
+        element("rect", x=at(low), y=5, width=max(at(high) - at(low), 1.5), height=6, class_="range"),
+        line(at(median), 2, at(median), 14, "median"),
+    ]
+    if at.low < 0 < at.high:
+        parts.insert(1, line(at(0), 3, at(0), 13, "axis"))
+    return picture(140, 16, parts, title=f"{about}: {number(low)} to {number(high)}, median {number(median)}")

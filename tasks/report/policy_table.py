@@ -1,0 +1,71 @@
+"""What the noise policy did: one line an operation's parameter, drawn against its hard bounds."""
+
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from tasks.noise.bounds import Parameter
+from tasks.noise.modalities import BOUNDS
+from tasks.report.contents import ReportContents
+from tasks.report.draws import DrawnParameter
+from tasks.report.plots import Scale, range_plot
+from tasks.report.wording import number, percent
+
+
+@dataclass(frozen=True)
+class PolicyLine:
+    """One parameter of an operation; `first` starts an operation that has `height` lines."""
+
+    operation: str
+    doc: str
+    first: bool
+    height: int
+    parameter: str
+    unit: str
+    used: str
+    low: str
+    median: str
+    high: str
+    bounds: str
+    words: str
+    plot: Markup | None
+
+
+def policy_lines(contents: ReportContents) -> tuple[PolicyLine, ...]:
+    """Return what was drawn, operations with their parameters in the order of the draws."""
+    known = BOUNDS.get(str(contents.config.get("modality", "")), {})
+    gathered: dict[str, list[DrawnParameter]] = {}
+    for drawn in contents.drawn:
+        if drawn.rows:
+            gathered.setdefault(drawn.operation, []).append(drawn)
+    lines = []
+    for operation, parameters in gathered.items():
+        bounds = known.get(operation)
+        for place, drawn in enumerate(parameters):
+            limits = bounds.parameters.get(drawn.parameter) if bounds else None
+            lines.append(
+                PolicyLine(
+                    operation=operation,
+                    doc=bounds.doc if bounds else "",
+                    first=place == 0,
+                    height=len(parameters),
+                    parameter=drawn.parameter,
+                    unit=limits.unit if limits else "",
+                    used=percent(drawn.rows / drawn.of if drawn.of else None),
+                    low=number(drawn.low),
+                    median=number(drawn.median),
+                    high=number(drawn.high),
+                    bounds=limits.allowed if limits else "",
+                    words=drawn.words,
+                    plot=_plot(drawn, limits),
+                )
+            )
+    return tuple(lines)
+
+
+def _plot(drawn: DrawnParameter, limits: Parameter | None) -> Markup | None:
+    if drawn.low is None or drawn.median is None or drawn.high is None:
+        return None
+    low, high = (limits.low, limits.high) if limits else (drawn.low, drawn.high)
+    about = f"{drawn.operation} {drawn.parameter}"
+    return range_plot(drawn.low, drawn.median, drawn.high, Scale(low, high, 0, 1), about=about)

@@ -1,0 +1,129 @@
+"""Distributions as pictures: the splits' shapes of one descriptor, laid over each other."""
+
+from collections.abc import Mapping, Sequence
+
+from markupsafe import Markup
+
+from tasks.report.plots import Scale
+from tasks.report.svg import element, line, path, picture, words
+from tasks.report.wording import number, percent
+
+KINDS: Mapping[str, str] = {
+    "train": "train",
+    "train+synthetic": "synthetic",
+    "train-dev": "train-dev",
+    "dev": "dev",
+    "test": "test",
+}
+"""Split -> the CSS class that gives it colour and dash."""
+
+_DRAWN = ("dev", "test", "train-dev", "train", "train+synthetic")
+_WIDTH, _HEIGHT, _BOTTOM = 232.0, 116.0, 98.0
+
+
+def silhouette(rows: Sequence[Mapping[str, object]], *, name: str, unit: str = "") -> Markup:
+    """Draw one descriptor's histograms: dev as a filled shape, the other splits as lines over it.
+
+    Parameters
+    ----------
+    rows : sequence of Mapping
+        Rows of a HISTOGRAMS table that belong to one descriptor.
+    name, unit : str
+        What is shown, for who cannot see it.
+
+    Returns
+    -------
+    Markup
+        An SVG element; splits without values are left out.
+    """
+    filled = [row for row in rows if sum(_counts(row)) > 0 and row["split"] in KINDS]
+    # dev is the ground that the others are held against, so it is drawn first.
+    filled.sort(key=lambda row: _DRAWN.index(str(row["split"])))
+    if not filled:
+        return picture(_WIDTH, 24, [words(2, 16, "no values")], title=f"{name}: no values")
+    if filled[0]["edges"] is None:
+        return _of_words(filled, name)
+    return _of_numbers(filled, name, unit)
+
+
+def _counts(row: Mapping[str, object]) -> list[int]:
+    counts = row["counts"]
+    assert isinstance(counts, list)  # noqa: S101 - the type, not the user's data
+    return counts
+
+
+def _shares(row: Mapping[str, object]) -> list[float]:
+    counts = _counts(row)
+    total = sum(counts)
+    return [count / total for count in counts]
+
+
+def _of_numbers(rows: Sequence[Mapping[str, object]], name: str, unit: str) -> Markup:
+    edges = rows[0]["edges"]
+    assert isinstance(edges, list)  # noqa: S101 - the type, not the user's data
+    across = Scale(edges[0], edges[-1], 4, _WIDTH - 4)
+    shares = [_shares(row) for row in rows]
+    # Square roots would flatter small bins; a cap keeps one full bin from pressing the rest flat.
+    peak = max(max(values) for values in shares)
+    second = sorted((value for values in shares for value in values), reverse=True)
+    cap = min(peak, max(2.5 * second[min(len(rows) * 2, len(second) - 1)], peak / 3, 1e-12))
+    up = Scale(0.0, cap, _BOTTOM, 6)
+    parts = []
+    for row, values in zip(rows, shares, strict=True):
+        kind = KINDS[str(row["split"])]
+        points = [(across(edges[0]), up(0))]
+        for left, right, value in zip(edges[:-1], edges[1:], values, strict=True):
+            points += [(across(left), up(value)), (across(right), up(value))]
+        points.append((across(edges[-1]), up(0)))
+        parts.append(path(points, f"step {kind}", closed=kind == "dev"))
+    parts.append(line(4, _BOTTOM, _WIDTH - 4, _BOTTOM, "axis"))
+    shown_unit = f" {unit}" if unit and unit != "share" else ""
+    parts.append(words(4, _HEIGHT - 5, number(edges[0]), "tick"))
+    parts.append(words(_WIDTH - 4, _HEIGHT - 5, number(edges[-1]) + shown_unit, "tick", "end"))
+    if peak > cap:
+        parts.append(words(_WIDTH - 4, 14, f"cut off at {percent(cap)} a bin", "tick", "end"))
+    means = "; ".join(
+        f"{row['split']} peaks at {number(edges[values.index(max(values))])}"
+        for row, values in zip(rows, shares, strict=True)
+    )
+    return picture(_WIDTH, _HEIGHT, parts, title=f"{name}, {number(edges[0])} to {number(edges[-1])}", desc=means)
+
+
+def _of_words(rows: Sequence[Mapping[str, object]], name: str) -> Markup:
+    named = rows[0]["words"]
+    assert isinstance(named, list)  # noqa: S101 - the type, not the user's data
+    shares = [_shares(row) for row in rows]
+    across = Scale(0.0, max(max(values) for values in shares), 96, _WIDTH - 8)
+    parts = []
+    for index, word in enumerate(named):
+        y = 12.0 + 16 * index
+        shown = word if len(word) <= 14 else word[:13] + "…"
+        parts.append(words(90, y + 4, shown, "tick", "end"))
+        parts.append(line(96, y, _WIDTH - 8, y, "grid"))
+        for row, values in zip(rows, shares, strict=True):
+            parts.append(_mark(KINDS[str(row["split"])], across(values[index]), y))
+    bottom = 16.0 * len(named) + 20
+    parts.append(words(96, bottom, "0", "tick", "middle"))
+    parts.append(words(_WIDTH - 8, bottom, percent(across.high), "tick", "end"))
+    said = "; ".join(
+        f"{row['split']}: " + ", ".join(f"{word} {percent(value)}" for word, value in zip(named, values, strict=True))
+        for row, values in zip(rows, shares, strict=True)
+    )
+    return picture(_WIDTH, bottom + 6, parts, title=f"{name}: shares of its values", desc=said)
+
+
+def _mark(kind: str, x: float, y: float) -> Markup:
+    if kind == "dev":
+        return element("rect", x=x - 2, y=y - 6, width=4, height=12, class_="mark dev")
+    if kind == "test":
+        return element("rect", x=x - 3.5, y=y - 3.5, width=7, height=7, class_="mark test hollow")
+    if kind == "synthetic":
+        return path([(x, y - 5), (x + 5, y), (x, y + 5), (x - 5, y)], "mark synthetic", closed=True)
+    return element("circle", cx=x, cy=y, r=4, class_=f"mark {kind} hollow")
+
+
+def legend_mark(split: str) -> Markup:
+    """Draw the line that stands for a split in the silhouettes."""
+    kind = KINDS.get(split, "train")
+    points = [(1.0, 13.0), (1.0, 4.0), (14.0, 4.0), (14.0, 8.0), (27.0, 8.0), (27.0, 13.0)]
+    return picture(28, 14, [path(points, f"step {kind}", closed=kind == "dev")], title=split, class_="key")

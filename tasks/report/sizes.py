@@ -1,0 +1,52 @@
+"""How large the splits are, and what an error measured on them is worth."""
+
+from dataclasses import dataclass
+
+from tasks.catalog.schema import SPLITS
+from tasks.report.contents import ReportContents
+from tasks.report.estimates import Estimates
+from tasks.report.wording import count, percent
+
+
+@dataclass(frozen=True)
+class Size:
+    """One split's size; texts are a dash where nothing was measured."""
+
+    split: str
+    rows: str
+    wanted: str
+    atoms: str
+    largest: str
+    margin: str
+    margin_wanted: str
+
+
+def split_sizes(contents: ReportContents) -> tuple[Size, ...]:
+    """Return the sizes of the splits that there are."""
+    estimates = Estimates(contents.measurements)
+
+    def effect(statistic: str, split: str) -> float | None:
+        found = estimates.one(statistic, split)
+        return found.effect if found else None
+
+    sizes = []
+    for split in SPLITS:
+        if split in contents.splits:
+            margin = effect("margin", split)
+            wanted = effect("margin_wanted", split)
+            sizes.append(
+                Size(
+                    split=split,
+                    rows=count(sum(contents.splits[split].values())),
+                    wanted=count(effect("rows_wanted", split)),
+                    atoms=count(effect("atoms", split)),
+                    largest=percent(effect("largest_atom_share", split)),
+                    margin=_points(margin),
+                    margin_wanted=_points(wanted),
+                )
+            )
+    return tuple(sizes)
+
+
+def _points(margin: float | None) -> str:
+    return "–" if margin is None else f"± {margin * 100:.1f} points"

@@ -1,0 +1,78 @@
+"""Numbers and foreign words as a reader sees them."""
+
+import math
+import unicodedata
+
+_MINUS = "−"
+_NOTHING = "–"
+_REORDERING = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+_LONGEST = 160
+
+
+def count(value: int | float | None) -> str:
+    """Write a whole number: 12,345; a dash for None.
+
+    >>> count(12345)
+    '12,345'
+    """
+    if value is None or not math.isfinite(value):
+        return _NOTHING
+    return f"{round(value):,}".replace("-", _MINUS)
+
+
+def number(value: float | None) -> str:
+    """Write a number with three significant digits, whole numbers as they are; a dash for None and NaN.
+
+    >>> number(0.01234), number(-2.0), number(123456.7)
+    ('0.0123', '−2', '123,457')
+    """
+    if value is None or not math.isfinite(value):
+        return _NOTHING
+    if value == round(value) and abs(value) < 1e15:
+        return count(value)
+    if abs(value) >= 1000:
+        return f"{value:,.0f}".replace("-", _MINUS)
+    if abs(value) < 0.0005:
+        return f"{value:.1e}".replace("e-0", "e-").replace("-", _MINUS)
+    digits = max(0, 2 - math.floor(math.log10(abs(value))))
+    return f"{value:.{min(digits, 4)}f}".replace("-", _MINUS)
+
+
+def percent(share: float | None) -> str:
+    """Write a share as percent, with one decimal below ten.
+
+    >>> percent(0.5), percent(0.0213)
+    ('50 %', '2.1 %')
+    """
+    if share is None or not math.isfinite(share):
+        return _NOTHING
+    value = share * 100
+    text = f"{value:.0f}" if abs(value) >= 9.95 or round(value, 1) == round(value) else f"{value:.1f}"
+    return f"{text} %".replace("-", _MINUS)
+
+
+def interval(low: float | None, high: float | None) -> str:
+    """Write an interval in brackets; empty if there is none.
+
+    >>> interval(0.1, 0.25)
+    '[0.100, 0.250]'
+    """
+    if low is None or high is None or not (math.isfinite(low) and math.isfinite(high)):
+        return ""
+    return f"[{number(low)}, {number(high)}]"
+
+
+def inert(text: str) -> str:
+    r"""Make the characters visible that would otherwise steer the reader's screen; shorten what is very long.
+
+    Control characters, marks that turn the reading direction, and halves of surrogate pairs come out as `\u202e`.
+    Right-to-left letters stay as they are.
+    """
+    shown = "".join(rf"\u{ord(sign):04x}" if _steers(sign) else sign for sign in text[: 4 * _LONGEST])
+    if len(shown) <= _LONGEST and len(text) <= 4 * _LONGEST:
+        return shown
+    return f"{shown[: _LONGEST - 40]} … {shown[-20:]} ({len(text):,} characters)"
+
+
+def _steers(sign: str) -> bool:
+    return sign in _REORDERING or unicodedata.category(sign) in ("Cc", "Cs", "Zl", "Zp")
