@@ -9,22 +9,24 @@ from typing import Any
 from prefect import Task
 from tqdm import tqdm
 
+from tasks.caching import Made
+
 LOG = logging.getLogger("matchset")
 QUIET_SECONDS = 15.0
 """Without a terminal: at most one line in so many seconds."""
 
 
-def each(task: Task[..., Any], shards: Sequence[dict[str, Any]], label: str, **common: Any) -> list[Any]:
+def each(label: str, task: Task[..., Any], shards: Sequence[dict[str, Any]], **common: Any) -> list[Made]:
     """Submit a task once a shard and await them all; results come in the order of the shards.
 
     Parameters
     ----------
+    label : str
+        What the work is, for people: `"describe"`.
     task : Task
         A task of the project.
     shards : sequence of dict
         What differs from shard to shard, as keyword arguments.
-    label : str
-        What the work is, for people: `"describe"`.
     **common
         Arguments that are the same for all.
 
@@ -44,3 +46,8 @@ def each(task: Task[..., Any], shards: Sequence[dict[str, Any]], label: str, **c
             LOG.info("%s: %d of %d shards", label, done, len(futures))
     LOG.info("%s: %d of %d shards", label, len(futures), len(futures))
     return results
+
+
+def one(label: str, task: Task[..., Any], **inputs: Any) -> Made:
+    """Submit a task that takes everything at once, and await it."""
+    return each(label, task, [{}], **inputs)[0]

@@ -26,6 +26,7 @@ from pydantic import BaseModel
 
 from tasks.catalog.atomic import scratch_folder, settle_folder
 from tasks.catalog.digest import digest_code, digest_file, digest_value
+from tasks.config.dataset import DatasetConfig
 
 MARKER = "done.json"
 Fill = Callable[..., dict[str, Any]]
@@ -52,18 +53,28 @@ class Made:
         """Return one of the files."""
         return Ref(self.folder / name, self.files[name])
 
-    def refs(self, prefix: str) -> list[Ref]:
+    @property
+    def names(self) -> list[str]:
+        """The names of the files, in order."""
+        return sorted(self.files)
+
+    def refs(self, prefix: str = "") -> list[Ref]:
         """Return the files whose name starts so, in order."""
-        return [self.ref(name) for name in sorted(self.files) if name.startswith(prefix)]
+        return [self.ref(name) for name in self.names if name.startswith(prefix)]
 
 
-def store_task(*nouns: str, always: bool = False, retries: int = 0) -> Callable[[Fill], Task[..., Any]]:
+def store_task(
+    *nouns: str, reads: tuple[str, ...] = (), always: bool = False, retries: int = 0
+) -> Callable[[Fill], Task[..., Any]]:
     """Make a function that fills a folder into a Prefect task that runs once per distinct input.
 
     Parameters
     ----------
     *nouns : str
         Modules or packages that the function uses (`"tasks.descriptors"`); their code is part of the key.
+    reads : tuple of str
+        The sections of the configuration that it needs: only they are part of the key, and only they are handed over,
+        as keyword arguments of these names.
     always : bool
         Run every time, for what reads the world outside of the store; what it makes is kept by its content.
     retries : int
@@ -72,8 +83,8 @@ def store_task(*nouns: str, always: bool = False, retries: int = 0) -> Callable[
     Returns
     -------
     callable
-        A decorator. The function takes the folder to fill first, then keyword arguments, and returns facts that JSON
-        can say; the task takes the store's work folder instead, and returns a `Made`.
+        A decorator. The function takes the folder to fill, then keyword arguments, and returns facts that JSON can
+        say; the task takes the store's work folder and the configuration instead, and returns a `Made`.
 
     Notes
     -----
@@ -85,8 +96,9 @@ def store_task(*nouns: str, always: bool = False, retries: int = 0) -> Callable[
         verb = fill.__name__
         code = (fill.__module__, "tasks.caching", "tasks.catalog", *nouns)
 
-        def run(work: Path, **inputs: Any) -> Made | State[Made]:
+        def run(work: Path, config: DatasetConfig, **inputs: Any) -> Made | State[Made]:
             _one_thread()
+            inputs |= {section: getattr(config, section) for section in reads}
             if always:
                 return _make(work / verb, None, fill, inputs)
             key = digest_value([verb, digest_code(code), _plain(inputs)])

@@ -8,35 +8,35 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from tasks.caching import Ref, store_task
+from tasks.caching import Made, Ref, store_task
 from tasks.catalog.atomic import write_table
 from tasks.catalog.quarantine import quarantine_table
-from tasks.catalog.schema import FEATURE
 from tasks.config.inputs import Input
-from tasks.descriptors.near_duplicates import find_duplicates
+from tasks.descriptors.near_duplicates import Duplicates, find_duplicates
 from tasks.errors import InputError
-from tasks.modalities.kinds import MODALITIES
+from tasks.modalities.kinds import modality as find_modality
 from tasks.sources.reader import reader
 from tasks.splitting.atoms import name_atoms, tie_atoms
 
 
-@store_task("tasks.sources", "tasks.payloads", "tasks.descriptors", "tasks.modalities", retries=2)
+@store_task("tasks.sources", "tasks.payloads", "tasks.descriptors", "tasks.modalities", reads=("modality",), retries=2)
 def describe_shard(out: Path, *, heads: Ref, source: Input, modality: str) -> dict[str, Any]:
     """Describe one shard of heads: `records.parquet` (RECORDS and descriptors) and `refused.parquet` (QUARANTINE)."""
-    described = MODALITIES[modality].describe(pq.read_table(heads.path), reader([source]))
+    described = find_modality(modality).describe(pq.read_table(heads.path), reader([source]))
     write_table(described.records, out / "records.parquet")
     write_table(described.refused, out / "refused.parquet")
     return {"records": described.records.num_rows, "refused": described.refused.num_rows}
 
 
-@store_task("tasks.descriptors", "tasks.splitting.atoms")
-def tie_catalog(out: Path, *, records: list[Ref], refused: list[Ref], modality: str, seed: int) -> dict[str, Any]:
+@store_task("tasks.descriptors", "tasks.splitting.atoms", reads=("modality", "seed"))
+def tie_catalog(out: Path, *, listed: list[Made], described: list[Made], modality: str, seed: int) -> dict[str, Any]:
     """Join all shards into the catalog.
 
-    Makes `catalog.parquet` (records with their `atom`, ordered by record id) and `quarantine.parquet`. Of records
-    with one id the first is kept; the others go to the quarantine.
+    Makes `catalog.parquet` (records with their `atom`, ordered by record id), `quarantine.parquet` and
+    `duplicates.parquet`. Of records with one id the first is kept; the others go to the quarantine.
     """
-    catalog = _joined(records)
+    catalog = _joined([made.ref("records.parquet") for made in described])
+    refused = [made.ref("refused.parquet") for made in (*listed, *described)]
     quarantine = pa.concat_tables([pq.read_table(ref.path) for ref in refused])
     catalog, doubled = _first_of_each_id(catalog)
     duplicates = find_duplicates(catalog, modality=modality, seed=seed)
@@ -45,7 +45,19 @@ def tie_catalog(out: Path, *, records: list[Ref], refused: list[Ref], modality: 
     catalog = catalog.append_column("atom", pa.array(names, pa.string()))
     write_table(catalog, out / "catalog.parquet")
     write_table(pa.concat_tables([quarantine, doubled]), out / "quarantine.parquet")
-    return {"records": catalog.num_rows, "duplicates": {}}
+    write_table(_named_pairs(catalog, duplicates), out / "duplicates.parquet")
+    return {
+        "records": catalog.num_rows,
+        "threshold": duplicates.threshold,
+        "calibration": duplicates.calibration,
+        "counts": {name: int(count) for name, count in duplicates.counts.items()},
+    }
+
+
+def _named_pairs(catalog: pa.Table, duplicates: Duplicates) -> pa.Table:
+    first, second = (catalog["record_id"].take(pa.array(duplicates.edges[:, side])) for side in (0, 1))
+    kinds, distances = pa.array(duplicates.kinds.tolist(), pa.string()), pa.array(duplicates.distances)
+    return pa.table({"first": first, "second": second, "kind": kinds, "distance": distances})
 
 
 def _joined(records: list[Ref]) -> pa.Table:
@@ -70,8 +82,3 @@ def _first_of_each_id(catalog: pa.Table) -> tuple[pa.Table, pa.Table]:
         (record_id, source, path, "duplicate_id", "the id was given before") for record_id, source, path in rows
     )
     return catalog.filter(pa.array(~again)), table
-
-
-def feature_names(catalog: pa.Table) -> list[str]:
-    """Return the columns of the catalog that hold published columns of a table's row."""
-    return [name for name in catalog.column_names if name.startswith(FEATURE)]

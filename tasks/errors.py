@@ -27,6 +27,12 @@ class StoreError(MatchsetError):
     """The store is another project's, locked, damaged or full."""
 
 
+class RejectedError(MatchsetError):
+    """The version was built, but a check as grave as `validation.fail_on` failed: nothing was published."""
+
+    exit_code = 3
+
+
 class PolicyError(ConfigError):
     """A noise policy names an unknown operation or leaves its bounds."""
 

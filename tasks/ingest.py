@@ -17,7 +17,7 @@ SHARD_BYTES = 64 * 2**20
 """Stored bytes a shard: what a task may hold of them in memory."""
 
 
-@store_task("tasks.sources", always=True, retries=2)
+@store_task("tasks.sources", reads=("modality",), always=True, retries=2)
 def list_input(out: Path, *, source: Input, modality: str) -> dict[str, Any]:
     """List one input: `shard-00000.parquet` and so on (HEADS), and `refused.parquet` (QUARANTINE)."""
     refused: list[pa.Table] = []

@@ -63,6 +63,10 @@ class Store:
             )
         return int(text)
 
+    def next_version(self) -> str:
+        """Return the id that the next published version will have."""
+        return f"{(self.current_version() or 0) + 1:06d}"
+
     def read_ledger(self) -> pa.Table | None:
         """Return the ledger as it stands, or None before the first version."""
         if not self.ledger_path.exists():

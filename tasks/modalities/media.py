@@ -1,6 +1,6 @@
 """Records that are files, images and sound: bytes are read, decoded, described, and published as {bytes, path}."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,9 +10,11 @@ import pyarrow as pa
 from tasks.catalog.digest import digest_bytes
 from tasks.catalog.quarantine import quarantine_table
 from tasks.catalog.schema import DESCRIPTOR, RECORDS
-from tasks.config.dataset import DatasetConfig
+from tasks.config.inputs import Input
+from tasks.config.synthesis import Synthesis
+from tasks.descriptors.descriptor import Descriptor
 from tasks.errors import InputError, Unreadable, some
-from tasks.modalities.modality import Described, Read
+from tasks.modalities.modality import Decoded, Described, Read
 from tasks.noise.policy import Policy
 
 BATCH = 128
@@ -33,14 +35,14 @@ class Media:
     """A decoded record to bytes."""
     identify: Callable[[Any], bytes]
     """The decoded content as bytes, the same for the same content in any container."""
-    names: tuple[str, ...]
-    """Names of the descriptors."""
+    known: Mapping[str, Descriptor]
+    """What each descriptor means."""
     measure: Callable[[Sequence[Any]], np.ndarray]
     """Decoded records to descriptors, (n, p) float32."""
     fingerprints: Callable[[Sequence[Any]], list[bytes]]
     """Decoded records to near-duplicate keys."""
-    collect: Callable[[DatasetConfig], Any]
-    """What the noise needs besides the policy."""
+    prepare_noise: Callable[[Synthesis], dict[str, Any]]
+    load_noise: Callable[[dict[str, Any]], Any]
     draw_noise: Callable[..., pa.Table]
     apply_noise: Callable[..., Sequence[Any]]
 
@@ -62,8 +64,12 @@ class Media:
                 decoded.append(record)
                 hashes.append((digest_bytes(data), digest_bytes(self.identify(record)), plain))
             parts.append(self._records(batch.take(pa.array(kept, pa.int64())), decoded, hashes))
-        schema = pa.schema([*RECORDS, *(pa.field(DESCRIPTOR + name, pa.float32()) for name in self.names)])
+        schema = pa.schema([*RECORDS, *(pa.field(DESCRIPTOR + name, pa.float32()) for name in self.known)])
         return Described(pa.concat_tables(parts) if parts else schema.empty_table(), quarantine_table(refused))
+
+    def notes(self, records: pa.Table) -> Mapping[str, Descriptor]:
+        """See `Modality.notes`."""
+        return self.known
 
     def _records(self, heads: pa.Table, decoded: list[Any], hashes: list[tuple[str, str, bool]]) -> pa.Table:
         file_hash, content_hash, plain = zip(*hashes, strict=True) if hashes else ((), (), ())
@@ -99,29 +105,33 @@ class Media:
             )
         return self._column(published)
 
-    def decode(self, rows: pa.Table) -> Sequence[Any]:
+    def decode(self, rows: pa.Table) -> Decoded:
         """See `Modality.decode`."""
         return [self.open(entry["bytes"])[0] for entry in rows[self.column].to_pylist()]
 
-    def encode(self, decoded: Sequence[Any], record_ids: Sequence[str]) -> pa.Table:
+    def encode(self, decoded: Decoded, record_ids: Sequence[str]) -> pa.Table:
         """See `Modality.encode`."""
         named = zip(decoded, record_ids, strict=True)
         return self._column([(self.pack(record), record_id + self.suffix) for record, record_id in named])
 
-    def descriptors(self, decoded: Sequence[Any]) -> pa.Table:
+    def descriptors(self, decoded: Decoded) -> pa.Table:
         """See `Modality.descriptors`."""
-        values = self.measure(decoded) if len(decoded) else np.empty((0, len(self.names)), np.float32)
-        return pa.table({DESCRIPTOR + name: pa.array(values[:, i]) for i, name in enumerate(self.names)})
+        values = self.measure(decoded) if len(decoded) else np.empty((0, len(self.known)), np.float32)
+        return pa.table({DESCRIPTOR + name: pa.array(values[:, i]) for i, name in enumerate(self.known)})
 
-    def resources(self, config: DatasetConfig, train: pa.Table) -> Any:
-        """See `Modality.resources`."""
-        return self.collect(config)
+    def prepare(self, synthesis: Synthesis, inputs: Sequence[Input], train: pa.Table) -> dict[str, Any]:
+        """See `Modality.prepare`."""
+        return self.prepare_noise(synthesis)
+
+    def load(self, prepared: dict[str, Any]) -> Any:
+        """See `Modality.load`."""
+        return self.load_noise(prepared)
 
     def draw(self, policy: Policy, parents: Sequence[str], *, copies: float, seed: int, resources: Any) -> pa.Table:
         """See `Modality.draw`."""
         return self.draw_noise(policy, parents, copies=copies, seed=seed, resources=resources)
 
-    def apply(self, decoded: Sequence[Any], draws: pa.Table, resources: Any) -> Sequence[Any]:
+    def apply(self, decoded: Decoded, draws: pa.Table, resources: Any) -> Decoded:
         """See `Modality.apply`."""
         return self.apply_noise(decoded, draws, resources=resources)
 

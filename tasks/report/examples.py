@@ -8,7 +8,7 @@ import pyarrow as pa
 from tasks.catalog.schema import PUBLISHED
 from tasks.modalities.modality import Modality
 from tasks.report.choosing import Choice
-from tasks.report.gallery import DuplicatePair, Example, GalleryRow, image_example, row_example, sound_example
+from tasks.report.gallery import Example, GalleryRow, image_example, row_example, sound_example
 
 
 def examples(rows: pa.Table, kind: Modality, drawn: Mapping[str, Mapping[str, str]]) -> dict[str, Example]:

@@ -1,0 +1,46 @@
+PYTHON ?= python3
+ENV := .venv
+BIN := $(ENV)/bin
+READY := $(ENV)/.ready
+# Prefect and Great Expectations would otherwise report their use; nothing here needs the network once installed.
+export PREFECT_SERVER_ANALYTICS_ENABLED := false
+export DO_NOT_TRACK := 1
+
+.PHONY: demo test check bench serve deploy clean
+
+# the main job on real digits: leaves data, config and report in ./matchset-demo/digits
+demo: $(READY)
+	$(BIN)/matchset demo digits
+
+# every test, the slow ones too
+test: $(READY)
+	$(BIN)/python -m pytest
+
+# lint, format, types, import rules
+check: $(READY)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+# comparisons with peers; prints the tables of benchmarks/README.md
+bench: $(READY)
+	$(BIN)/python benchmarks/build.py
+
+# a Prefect server on 127.0.0.1 for teams that schedule builds
+serve: $(READY)
+	$(BIN)/prefect server start --host 127.0.0.1
+
+# register the deployments of prefect.yaml with the server that PREFECT_API_URL names
+deploy: $(READY)
+	$(BIN)/prefect --no-prompt deploy --all
+
+clean:
+	rm -rf $(ENV) matchset-demo
+
+# A half-made environment never counts as ready: the marker comes last.
+$(READY): pyproject.toml constraints.txt
+	$(PYTHON) -c 'import sys; sys.exit("Matchset needs Python 3.11 or newer; found %s. Try: make PYTHON=python3.12" % sys.version.split()[0] if sys.version_info < (3, 11) else 0)'
+	$(PYTHON) -m venv $(ENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[demo,dask,test]'
+	touch $(READY)

@@ -1,0 +1,114 @@
+"""The main job: from several inputs to a published, judged version."""
+
+import time
+from pathlib import Path
+
+from prefect import flow
+
+from flows.progress import each, one
+from tasks.caching import forget_unused
+from tasks.catalog.store import open_store
+from tasks.config.dataset import DatasetConfig
+from tasks.config.load import load_config
+from tasks.describe import describe_shard, tie_catalog
+from tasks.explain import write_pages
+from tasks.fit_noise import fit_noise, prepare_noise
+from tasks.ingest import list_input
+from tasks.measure import list_manifest, measure_splits
+from tasks.publish import Outcome, announce, identity_of, publish_version, published_already, version_files
+from tasks.split import known_ledger, lay_out, split_catalog
+from tasks.synthesize import synthesize_shard, write_shard
+from tasks.validate import validate_version
+
+
+@flow(name="build-dataset")
+def build_dataset(config: DatasetConfig | str) -> Outcome:
+    """Build, judge and publish a version of a data set.
+
+    Parameters
+    ----------
+    config : DatasetConfig or str
+        The configuration, or the path of its file.
+
+    Returns
+    -------
+    Outcome
+        Which version is published and where its report is.
+
+    Raises
+    ------
+    RejectedError
+        When a check as grave as `validation.fail_on` failed; nothing is published then.
+    MatchsetError
+        When an input, the configuration or the store cannot be used.
+    """
+    settings = config if isinstance(config, DatasetConfig) else load_config(Path(config))
+    with open_store(Path(settings.store), settings.name) as store:
+        began, ledger = time.time(), known_ledger(store)
+        common = {"work": store.work, "config": settings}
+
+        listed = each("ingest", list_input, [{"source": source} for source in settings.inputs], **common)
+        shards = [
+            {"source": source, "heads": heads}
+            for source, made in zip(settings.inputs, listed, strict=True)
+            for heads in made.refs("shard-")
+        ]
+        described = each("describe", describe_shard, shards, **common)
+        catalog = one("tie", tie_catalog, listed=listed, described=described, **common)
+
+        split = one("split", split_catalog, catalog=catalog, ledger=ledger, **common)
+        plan = one("lay out", lay_out, catalog=catalog, split=split, **common)
+        rows = each("write", write_shard, [{"plan": ref} for ref in plan.refs()], **common)
+
+        plans = plan.refs("train/")
+        train = [made for name, made in zip(plan.names, rows, strict=True) if name.startswith("train/")]
+        resources = one("prepare", prepare_noise, plans=plans, **common)
+        policy = one("fit", fit_noise, plans=plans, train=train, resources=resources, **common)
+        parents = [{"rows": made.ref("rows.parquet")} for made in train]
+        synthetic = each("synthesize", synthesize_shard, parents, policy=policy, resources=resources, **common)
+
+        manifest = one("list", list_manifest, catalog=catalog, split=split, synthetic=synthetic, **common)
+        measured = one(
+            "measure",
+            measure_splits,
+            listed=listed,
+            catalog=catalog,
+            split=split,
+            manifest=manifest,
+            ledger=ledger,
+            **common,
+        )
+        files = version_files(
+            plan=plan,
+            rows=rows,
+            synthetic=synthetic,
+            catalog=catalog,
+            split=split,
+            policy=policy,
+            manifest=manifest,
+            measured=measured,
+        )
+        identity = identity_of(files, settings)
+        if same := published_already(store, identity):
+            return same
+
+        version = store.next_version()
+        validated = one("validate", validate_version, measured=measured, manifest=manifest, version=version, **common)
+        pages = one(
+            "explain",
+            write_pages,
+            files=files,
+            listed=listed,
+            catalog=catalog,
+            policy=policy,
+            measured=measured,
+            validated=validated,
+            identity=identity,
+            **common,
+        )
+        outcome = publish_version(
+            store, files, identity=identity, split=split, catalog=catalog, validated=validated, pages=pages
+        )
+        announce(outcome)
+        forget_unused(store.work, began)
+        return outcome

@@ -1,0 +1,20 @@
+"""How Prefect behaves in a run that has no server: set before Prefect is imported."""
+
+import os
+
+DEFAULTS = {
+    # The first embedded start makes a database, which took 20 s on two cores: the usual limit.
+    "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "120",
+    "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+    "DO_NOT_TRACK": "1",
+    # One line a shard would bury the progress.
+    "PREFECT_LOGGING_LEVEL": "WARNING",
+    "PREFECT_LOGGING_EXTRA_LOGGERS": "matchset",
+}
+
+
+def prepare(*, verbose: bool = False) -> None:
+    """Set what the user's own environment leaves open."""
+    settings = DEFAULTS | ({"PREFECT_LOGGING_LEVEL": "INFO"} if verbose else {})
+    for name, value in settings.items():
+        os.environ.setdefault(name, value)

@@ -1,0 +1,60 @@
+"""The rows that are published: what every row has, then its payload."""
+
+import json
+from pathlib import Path
+
+import pyarrow as pa
+
+from tasks.catalog.atomic import write_table
+
+
+def real_rows(records: pa.Table, payload: pa.Table) -> pa.Table:
+    """Return the published rows of real records.
+
+    Parameters
+    ----------
+    records : pa.Table, n rows
+        Columns record_id, input, domain, label, group, split.
+    payload : pa.Table, n rows
+        The modality's columns, in step.
+    """
+    n = records.num_rows
+    rows = records.select(["record_id", "input", "domain", "label", "group", "split"])
+    rows = rows.append_column("synthetic", pa.array([False] * n, pa.bool_()))
+    return _with(rows.append_column("parent_id", pa.nulls(n, pa.string())), payload)
+
+
+def synthetic_rows(parents: pa.Table, record_ids: pa.Array, payload: pa.Table) -> pa.Table:
+    """Return the published rows of synthetic records, each in step with its parent: what it inherits and what not."""
+    n = parents.num_rows
+    rows = pa.table(
+        {
+            "record_id": record_ids,
+            **{name: parents[name] for name in ("input", "domain", "label", "group", "split")},
+            "synthetic": pa.array([True] * n, pa.bool_()),
+            "parent_id": parents["record_id"],
+        }
+    )
+    return _with(rows, payload)
+
+
+def write_published(rows: pa.Table, path: Path) -> None:
+    """Write published rows so that `datasets.load_dataset` shows images as images and sound as sound."""
+    kinds = {"image": {"_type": "Image"}, "audio": {"_type": "Audio"}}
+    if any(_is_media(field) for field in rows.schema):
+        features = {
+            field.name: kinds[field.name] if _is_media(field) else {"dtype": str(field.type), "_type": "Value"}
+            for field in rows.schema
+        }
+        rows = rows.replace_schema_metadata({"huggingface": json.dumps({"info": {"features": features}})})
+    write_table(rows, path)
+
+
+def _is_media(field: pa.Field) -> bool:
+    return field.name in ("image", "audio") and pa.types.is_struct(field.type)
+
+
+def _with(rows: pa.Table, payload: pa.Table) -> pa.Table:
+    for name in payload.column_names:
+        rows = rows.append_column(payload.schema.field(name), payload[name])
+    return rows

@@ -1,0 +1,141 @@
+"""Explain: write what people read about a version: its report, its card, its metadata."""
+
+import json
+from collections.abc import Sequence
+from importlib.metadata import version as installed
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from expectations.checks import ASSUMPTIONS
+from tasks.caching import Made, Ref, store_task
+from tasks.config.inputs import Input
+from tasks.modalities.kinds import modality as find_modality
+from tasks.modalities.modality import Modality
+from tasks.report.accounts import count_inputs, count_origins
+from tasks.report.choosing import choose_examples
+from tasks.report.contents import AtomsFound, DuplicatesFound, ReportContents, Reproduce
+from tasks.report.draws import summarise_draws
+from tasks.report.examples import drawn_values, examples, gallery
+from tasks.report.gallery import DuplicatePair, GalleryRow
+from tasks.report.page import write_report
+from tasks.splitting.two_options import TwoOptions, two_options
+
+PAIRS = 6
+"""Duplicates that the report shows: enough to see whether the threshold is sound."""
+PACKAGES = ("matchset", "prefect", "great-expectations", "albumentations", "pyarrow", "pandas", "numpy", "pillow")
+
+
+@store_task("tasks.report", "tasks.modalities", "expectations", reads=("name", "modality", "seed", "inputs"))
+def write_pages(
+    out: Path,
+    *,
+    files: dict[str, Ref],
+    listed: list[Made],
+    catalog: Made,
+    policy: Made,
+    measured: Made,
+    validated: Made,
+    identity: str,
+    name: str,
+    modality: str,
+    seed: int,
+    inputs: tuple[Input, ...],
+) -> dict[str, Any]:
+    """Write `report/index.html`, `README.md` and `croissant.json` of a version."""
+    kind = find_modality(modality)
+    manifest = pq.read_table(files["manifest.parquet"].path)
+    draws = pq.read_table(files["synthesis/draws.parquet"].path)
+    quarantine = pq.read_table(files["quarantine.parquet"].path)
+    found = {made.facts["input"]: made.facts["listed"] for made in listed}
+    domains = {entry.name: entry.domain for entry in inputs}
+    verdict = json.loads(validated.ref("verdict.json").path.read_text(encoding="utf-8"))
+    rows, pairs = _pictures(files, catalog, manifest, draws, kind, seed)
+    contents = ReportContents(
+        verdict=verdict,
+        config={"name": name, "modality": modality, "seed": seed},
+        splits=count_origins(manifest),
+        assumptions=ASSUMPTIONS,
+        measurements=pq.read_table(files["measurements.parquet"].path),
+        inputs=count_inputs(domains, found, manifest, quarantine, pq.read_table(files["dropped.parquet"].path)),
+        quarantine=quarantine,
+        histograms=pq.read_table(measured.ref("histograms.parquet").path),
+        two_options=_two_options(manifest),
+        gallery=rows,
+        policy=_policy_name(policy),
+        drawn=summarise_draws(draws),
+        descriptors=kind.notes(pq.read_table(catalog.ref("catalog.parquet").path)),
+        duplicates=_duplicates(catalog, pairs),
+        atoms=_atoms(manifest),
+        versions={package: installed(package) for package in PACKAGES},
+        reproduce=Reproduce("matchset build matchset.yaml", seed, {"version": identity}),
+    )
+    write_report(contents, out / "report")
+    return {}
+
+
+def _pictures(
+    files: dict[str, Ref], catalog: Made, manifest: pa.Table, draws: pa.Table, kind: Modality, seed: int
+) -> tuple[tuple[GalleryRow, ...], tuple[DuplicatePair, ...]]:
+    choices = choose_examples(manifest, seed=seed)
+    seen = set(manifest.filter(pc.not_equal(manifest["split"], "test"))["record_id"].to_pylist())
+    tied = pq.read_table(catalog.ref("duplicates.parquet").path).to_pylist()
+    twins = [pair for pair in tied if pair["first"] in seen and pair["second"] in seen][:PAIRS]
+    chosen = {c for choice in choices for c in (choice.source, choice.synthetic, choice.target) if c is not None}
+    chosen |= {pair[side] for pair in twins for side in ("first", "second")}
+    published = fetch_rows([ref.path for name, ref in files.items() if name.startswith("data/")], sorted(chosen))
+    shown = examples(published, kind, drawn_values(draws, sorted(chosen)))
+    pairs = tuple(DuplicatePair(pair["kind"], shown[pair["first"]], shown[pair["second"]]) for pair in twins)
+    return gallery(choices, shown), pairs
+
+
+def fetch_rows(shards: Sequence[Path], record_ids: Sequence[str]) -> pa.Table:
+    """Return some published rows; of other records only the ids are read."""
+    wanted = pa.array(record_ids, pa.string())
+    found = []
+    for shard in shards:
+        with pq.ParquetFile(shard) as file:
+            for group in range(file.num_row_groups):
+                ids = file.read_row_group(group, columns=["record_id"])["record_id"]
+                here = pc.is_in(ids, wanted)
+                if pc.any(here).as_py():
+                    found.append(file.read_row_group(group).filter(here))
+            if not found:
+                found.append(file.schema_arrow.empty_table())
+    return pa.concat_tables(found)
+
+
+def _two_options(manifest: pa.Table) -> TwoOptions:
+    """Count both options of case S13 over the real records that are in a split."""
+    origins = count_origins(manifest)
+    rows = {split: parts.get("source", 0) + parts.get("target", 0) for split, parts in origins.items()}
+    source = sum(parts.get("source", 0) for parts in origins.values())
+    target = sum(parts.get("target", 0) for parts in origins.values())
+    training = sum(origins.get(split, {}).get("target", 0) for split in ("train", "train-dev"))
+    return two_options(source, target, rows.get("dev", 0), rows.get("test", 0), training)
+
+
+def _policy_name(policy: Made) -> str:
+    named = str(policy.facts["policy"])
+    return named if named in ("fitted", "default", "none") else Path(named).name
+
+
+def _duplicates(catalog: Made, pairs: tuple[DuplicatePair, ...]) -> DuplicatesFound:
+    counts = catalog.facts["counts"]
+    return DuplicatesFound(
+        exact=counts.get("exact", 0),
+        near=counts.get("near", 0),
+        threshold=catalog.facts["threshold"],
+        calibration=catalog.facts["calibration"],
+        pairs=pairs,
+    )
+
+
+def _atoms(manifest: pa.Table) -> AtomsFound:
+    real = manifest.filter(pc.invert(manifest["synthetic"]))
+    held = pc.struct_field(pc.value_counts(real["atom"]), "counts")
+    groups = len(pc.unique(pc.drop_null(real["group"])))
+    return AtomsFound(real.num_rows, len(held), groups, pc.max(held).as_py())

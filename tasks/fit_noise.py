@@ -1,0 +1,116 @@
+"""Fit noise: settle which policy makes the synthetic records."""
+
+import json
+import logging
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+from numpy.typing import NDArray
+
+from tasks.caching import Made, Ref, store_task
+from tasks.catalog.atomic import write_table, write_text
+from tasks.catalog.schema import DESCRIPTOR
+from tasks.config.inputs import Input
+from tasks.config.synthesis import Synthesis
+from tasks.errors import ConfigError
+from tasks.modalities.kinds import modality as find_modality
+from tasks.noise.fitting import SOURCE_ROWS, TARGET_ROWS, Fit, fit_policy
+from tasks.noise.policy import Policy, default_policy, dump_policy, load_policy
+from tasks.splitting.stratified import atom_hashes
+
+LOG = logging.getLogger("matchset")
+
+
+@store_task("tasks.noise", "tasks.modalities", reads=("synthesis", "inputs", "modality"), always=True, retries=2)
+def prepare_noise(
+    out: Path, *, plans: list[Ref], synthesis: Synthesis, inputs: tuple[Input, ...], modality: str
+) -> dict[str, Any]:
+    """Collect what noise needs besides its policy: `resources.json`."""
+    prepared = find_modality(modality).prepare(synthesis, inputs, _joined(plans))
+    write_text(json.dumps(prepared, sort_keys=True, allow_nan=False), out / "resources.json")
+    return {}
+
+
+@store_task(
+    "tasks.noise", "tasks.descriptors", "tasks.payloads", "tasks.modalities", reads=("synthesis", "modality", "seed")
+)
+def fit_noise(
+    out: Path, *, plans: list[Ref], train: list[Made], resources: Made, synthesis: Synthesis, modality: str, seed: int
+) -> dict[str, Any]:
+    """Write the policy that a configuration names, or one fitted to the target records in train: `policy.yaml`.
+
+    It is handed shards of train and nothing else, so that no fit can look at dev or test.
+    """
+    facts: dict[str, Any] = {"policy": synthesis.policy}
+    if synthesis.policy == "none":
+        settled = Policy.model_validate({"modality": modality})
+    elif synthesis.policy == "default":
+        settled = default_policy(modality)
+    elif synthesis.policy == "fitted":
+        fit = _fit(_joined(plans), train, resources, modality, seed)
+        write_table(fit.trace, out / "trace.parquet")
+        settled = fit.policy
+        facts |= {"reason": fit.reason, "none": fit.none, "default": fit.default, "fitted": fit.fitted}
+    else:
+        settled = load_policy(synthesis.policy)
+    write_text(dump_policy(settled), out / "policy.yaml")
+    return facts | {"operations": len(settled.operations)}
+
+
+def _fit(records: pa.Table, train: list[Made], resources: Made, modality: str, seed: int) -> Fit:
+    """Fit to a sample of the target records in train, chosen by their ids and the seed."""
+    kind = find_modality(modality)
+    source = _some(records.filter(pc.equal(records["domain"], "source")), SOURCE_ROWS, seed)
+    target = _some(records.filter(pc.equal(records["domain"], "target")), TARGET_ROWS, seed)
+    if not target.num_rows:
+        raise ConfigError(
+            "synthesis.policy: fitted needs target records in train, and there are none. "
+            "Set splits.target_in_train to rest or a share, or synthesis.policy to default."
+        )
+    rows = _rows_of(source["record_id"], train)
+    decoded = kind.decode(rows)
+    needs = kind.load(json.loads(resources.ref("resources.json").path.read_text(encoding="utf-8")))
+    parents = rows["record_id"].to_pylist()
+
+    def render(policy: Policy, seed: int) -> NDArray[np.float64]:
+        draws = kind.draw(policy, parents, copies=1.0, seed=seed, resources=needs)
+        return _matrix(kind.descriptors(kind.apply(decoded, draws, needs)))
+
+    return fit_policy(
+        render,
+        _matrix(target),
+        modality=modality,
+        seed=seed,
+        source_labels=rows["label"].to_pylist(),
+        target_labels=target["label"].to_pylist(),
+        progress=LOG.info,
+    )
+
+
+def _joined(refs: list[Ref]) -> pa.Table:
+    return pa.concat_tables([pq.read_table(ref.path) for ref in refs], promote_options="permissive")
+
+
+def _some(records: pa.Table, most: int, seed: int) -> pa.Table:
+    order = np.argsort(atom_hashes(records["record_id"].to_pylist(), seed), kind="stable")
+    return records.take(pa.array(order[:most]))
+
+
+def _rows_of(record_ids: pa.ChunkedArray, shards: list[Made]) -> pa.Table:
+    wanted = record_ids.combine_chunks()
+    found = [
+        pq.read_table(made.ref("rows.parquet").path, filters=pc.is_in(pc.field("record_id"), wanted)) for made in shards
+    ]
+    return pa.concat_tables(found).sort_by("record_id")
+
+
+def _matrix(table: pa.Table) -> NDArray[np.float64]:
+    """Return the numeric descriptors of a table, (n, p)."""
+    numbers = [
+        field.name for field in table.schema if field.name.startswith(DESCRIPTOR) and pa.types.is_floating(field.type)
+    ]
+    return np.column_stack([table[name].to_numpy().astype(np.float64) for name in sorted(numbers)])

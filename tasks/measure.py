@@ -1,0 +1,125 @@
+"""Measure: one long table of everything that the checks will judge."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from tasks.caching import Made, Ref, store_task
+from tasks.catalog.atomic import write_table
+from tasks.catalog.schema import DESCRIPTOR, SPLITS
+from tasks.report.distributions import descriptor_histograms
+from tasks.shift.accounting import count_losses, count_moves, count_sizes, count_splits
+from tasks.shift.gap import gap_closed
+from tasks.shift.measurements import Measurement, measurements_table
+from tasks.shift.pair import measure_pair
+from tasks.shift.sample import Sample
+
+AUGMENTED = "train+synthetic"
+PAIRS = (("dev", "test"), ("train", "train-dev"), ("train", "dev"), (AUGMENTED, "dev"))
+"""What should match, what should match, how far training is from dev, and what synthesis makes of that."""
+
+
+@store_task()
+def list_manifest(out: Path, *, catalog: Made, split: Made, synthetic: list[Made]) -> dict[str, Any]:
+    """Join real and synthetic records into `manifest.parquet` (identity, split, atom, descriptors) and their draws."""
+    records = pq.read_table(catalog.ref("catalog.parquet").path)
+    decided = pq.read_table(split.ref("assignments.parquet").path)
+    places = pc.index_in(records["record_id"], value_set=decided["record_id"].combine_chunks())
+    records = records.append_column("split", decided["split"].take(places)).filter(pc.is_valid(places))
+    n = records.num_rows
+    records = records.append_column("synthetic", pa.array([False] * n)).append_column(
+        "parent_id", pa.nulls(n, pa.string())
+    )
+    kept = ["record_id", "input", "domain", "label", "group", "split", "synthetic", "parent_id", "atom"]
+    kept += ["path", "size_bytes", "file_hash", "content_hash"]
+    kept += [name for name in records.column_names if name.startswith(DESCRIPTOR)]
+    made = [pq.read_table(part.ref("records.parquet").path) for part in synthetic]
+    whole = pa.concat_tables([records.select(kept), *made], promote_options="permissive")
+    write_table(_with_parents_atom(whole), out / "manifest.parquet")
+    draws = pa.concat_tables([pq.read_table(part.ref("draws.parquet").path) for part in synthetic])
+    write_table(draws, out / "draws.parquet")
+    write_table(_noise_use(draws), out / "noise_use.parquet")
+    return {"rows": whole.num_rows}
+
+
+def _noise_use(draws: pa.Table) -> pa.Table:
+    """Say which recording each synthetic record was mixed with; empty where no noise was recorded."""
+    names = ["record_id", "noise.recording", "noise.clip", "noise.offset_s", "noise.snr_db"]
+    if not set(names) <= set(draws.column_names):
+        kinds = [pa.string(), pa.string(), pa.string(), pa.float64(), pa.float64()]
+        return pa.schema(zip([name.removeprefix("noise.") for name in names], kinds, strict=True)).empty_table()
+    used = draws.select(names).rename_columns([name.removeprefix("noise.") for name in names])
+    return used.filter(pc.is_valid(used["clip"]))
+
+
+def _with_parents_atom(manifest: pa.Table) -> pa.Table:
+    parents = pc.index_in(manifest["parent_id"], value_set=manifest["record_id"].combine_chunks())
+    atom = pc.coalesce(manifest["atom"], manifest["atom"].take(parents))
+    return manifest.set_column(manifest.column_names.index("atom"), "atom", atom)
+
+
+@store_task("tasks.shift", "tasks.report.distributions", reads=("seed",))
+def measure_splits(
+    out: Path, *, listed: list[Made], catalog: Made, split: Made, manifest: Made, ledger: Ref | None, seed: int
+) -> dict[str, Any]:
+    """Measure the splits: `measurements.parquet` (MEASUREMENTS) and `histograms.parquet` for the report."""
+    records = pq.read_table(manifest.ref("manifest.parquet").path)
+    quarantine = pq.read_table(catalog.ref("quarantine.parquet").path)
+    dropped = pq.read_table(split.ref("dropped.parquet").path)
+    found = {made.facts["input"]: made.facts["listed"] for made in listed}
+    known = None if ledger is None else pq.read_table(ledger.path)
+    counted = [
+        *count_splits(records),
+        *count_sizes(split.facts["sizes"], records),
+        *count_losses(found, quarantine, dropped, records),
+        *count_moves(known, records, split.facts["incidents"]),
+    ]
+    samples = _samples(records)
+    pairs = [measure_pair(a, samples[a], b, samples[b], seed=seed) for a, b in PAIRS if {a, b} <= samples.keys()]
+    table = pa.concat_tables([measurements_table([*counted, *_gap(samples, seed)]), *pairs])
+    write_table(table, out / "measurements.parquet")
+    write_table(descriptor_histograms(_columns(records)), out / "histograms.parquet")
+    return {"measurements": table.num_rows}
+
+
+def _samples(records: pa.Table) -> dict[str, Sample]:
+    """Return each split that has rows as a sample; atom codes mean the same in all of them."""
+    synthetic = records["synthetic"].to_numpy()
+    splits = records["split"].to_numpy()
+    atoms = np.asarray(records["atom"].combine_chunks().dictionary_encode().indices, np.int64)
+
+    def sample(chosen: npt.NDArray[np.bool_]) -> Sample:
+        return Sample.from_table(records.filter(pa.array(chosen)), atoms[chosen])
+
+    chosen = {split: (splits == split) & ~synthetic for split in SPLITS}
+    if synthetic.any():
+        chosen[AUGMENTED] = splits == "train"
+    return {name: sample(rows) for name, rows in chosen.items() if rows.any()}
+
+
+def _gap(samples: dict[str, Sample], seed: int) -> Iterator[Measurement]:
+    if {AUGMENTED, "train", "dev"} <= samples.keys():
+        floor = (samples["dev"], samples["test"]) if "test" in samples else None
+        closed = gap_closed(samples["train"], samples[AUGMENTED], samples["dev"], floor=floor, seed=seed)
+        yield Measurement("gap_closed", AUGMENTED, "dev", None, closed)
+
+
+def _columns(records: pa.Table) -> dict[str, dict[str, npt.NDArray[Any]]]:
+    """Return the descriptors as the report draws them: synthetic records beside train, not inside."""
+    names = [name for name in records.column_names if name.startswith(DESCRIPTOR)]
+    parts = {split: pc.and_(pc.equal(records["split"], split), pc.invert(records["synthetic"])) for split in SPLITS}
+    parts = {"train": parts["train"], AUGMENTED: pc.equal(records["split"], "train"), **parts}
+    if not pc.any(records["synthetic"]).as_py():
+        del parts[AUGMENTED]
+    found = {}
+    for split, chosen in parts.items():
+        rows = records.filter(chosen)
+        if rows.num_rows:
+            found[split] = {name.removeprefix(DESCRIPTOR): rows[name].to_numpy() for name in names}
+    return found

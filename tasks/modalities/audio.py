@@ -1,0 +1,92 @@
+"""Sounds as records."""
+
+from collections.abc import Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from tasks.catalog.digest import digest_file
+from tasks.config.synthesis import Synthesis
+from tasks.descriptors.audio import DESCRIPTORS, describe_sounds
+from tasks.descriptors.near_duplicates import fingerprint_sounds
+from tasks.modalities.media import Media
+from tasks.noise.audio import Sound, apply, draw
+from tasks.noise.policy import Policy
+from tasks.noise.pool import SHORTEST_RESPONSE_S, Folder, Pool, load_pool
+from tasks.payloads.audio import decode_audio, encode_audio
+
+Resources = tuple[Pool, Pool]
+"""Recorded noise, and rooms."""
+
+
+def _open(data: bytes) -> tuple[Sound, bool]:
+    audio = decode_audio(data)
+    return (audio.samples, audio.sample_rate_hz), True
+
+
+def _pack(sound: Sound) -> bytes:
+    return encode_audio(*sound)
+
+
+def _identify(sound: Sound) -> bytes:
+    samples, rate = sound
+    return f"{rate} Hz".encode() + np.round(samples * 2**15).astype(np.int32).tobytes()
+
+
+def _prepare(synthesis: Synthesis) -> dict[str, Any]:
+    noise = [[entry.name, entry.path, entry.recording] for entry in synthesis.noise]
+    rooms = [[Path(entry.path).name, entry.path, None] for entry in synthesis.impulse_responses]
+    state = {path: _state(Path(path)) for _, path, _ in (*noise, *rooms)}
+    return {"noise": noise, "rooms": rooms, "state": state}
+
+
+def _state(folder: Path) -> dict[str, str]:
+    """Tell what a folder holds: synthesis must run again when a recording changes."""
+    return {
+        path.relative_to(folder).as_posix(): digest_file(path) for path in sorted(folder.rglob("*")) if path.is_file()
+    }
+
+
+def _load(prepared: dict[str, Any]) -> Resources:
+    return _pools(_folders(prepared["noise"]), _folders(prepared["rooms"]), repr(prepared["state"]))
+
+
+def _folders(given: list[list[str | None]]) -> tuple[Folder, ...]:
+    return tuple(Folder(str(name), Path(str(path)), recording) for name, path, recording in given)
+
+
+@lru_cache(maxsize=1)
+def _pools(noise: tuple[Folder, ...], rooms: tuple[Folder, ...], state: str) -> Resources:
+    """Read the recordings once a process, not once a shard; `state` keeps a changed folder from being taken for it."""
+    return load_pool(noise), load_pool(rooms, shortest_s=SHORTEST_RESPONSE_S)
+
+
+def _draw(policy: Policy, parents: Sequence[str], *, copies: float, seed: int, resources: Resources) -> pa.Table:
+    pool, rooms = resources
+    return draw(policy, parents, copies=copies, seed=seed, pool=pool, rooms=rooms)
+
+
+def _apply(sounds: Sequence[Sound], draws: pa.Table, *, resources: Resources) -> Sequence[Sound]:
+    pool, rooms = resources
+    rendered: list[NDArray[np.float32]] = apply(sounds, draws, pool=pool, rooms=rooms)
+    return [(samples, rate) for samples, (_, rate) in zip(rendered, sounds, strict=True)]
+
+
+MODALITY = Media(
+    column="audio",
+    suffix=".flac",
+    open=_open,
+    pack=_pack,
+    identify=_identify,
+    known=DESCRIPTORS,
+    measure=describe_sounds,
+    fingerprints=fingerprint_sounds,
+    prepare_noise=_prepare,
+    load_noise=_load,
+    draw_noise=_draw,
+    apply_noise=_apply,
+)

@@ -1,0 +1,133 @@
+"""What can be counted exactly: rows, labels, leakage, and whether everything is accounted for."""
+
+from collections.abc import Iterator, Mapping
+from itertools import combinations
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from tasks.catalog.schema import DESCRIPTOR, SPLITS
+from tasks.shift.measurements import NAN, Effect, Measurement
+
+LEAKS = {"ids": "record_id", "atoms": "atom", "content": "content_hash", "groups": "group"}
+"""What two splits must not share, and the column that tells."""
+
+
+def count(value: float, n_a: int = 0, n_b: int = 0) -> Effect:
+    """Return an exact number: its interval is itself."""
+    return Effect(float(value), float(value), float(value), NAN, n_a, n_b)
+
+
+def count_splits(manifest: pa.Table) -> Iterator[Measurement]:
+    """Count rows, atoms and labels a split, and what any two splits share.
+
+    Parameters
+    ----------
+    manifest : pa.Table
+        One row a record: split, domain, label, group, atom, content_hash, synthetic, parent_id, descriptors.
+
+    Yields
+    ------
+    Measurement
+        rows, atoms, largest_atom_share, source_rows, label_count a split; shared_* and labels_unseen a pair;
+        synthetic_parents, synthetic_parents_missing, constant_descriptors.
+    """
+    real = manifest.filter(pc.invert(manifest["synthetic"]))
+    parts = {split: real.filter(pc.equal(real["split"], split)) for split in SPLITS}
+    present = {split: part for split, part in parts.items() if part.num_rows}
+    labels = sorted(label for label in pc.unique(real["label"]).to_pylist() if label is not None)
+    for split, part in present.items():
+        rows = part.num_rows
+        held = pc.struct_field(pc.value_counts(part["atom"]), "counts").to_numpy()
+        yield Measurement("rows", split, None, None, count(rows, rows))
+        yield Measurement("atoms", split, None, None, count(len(held), rows))
+        yield Measurement("largest_atom_share", split, None, None, count(held.max() / rows, rows))
+        if split in ("dev", "test"):
+            foreign = pc.sum(pc.not_equal(part["domain"], "target")).as_py()
+            yield Measurement("source_rows", split, None, None, count(foreign, rows))
+        counted = {entry["values"]: entry["counts"] for entry in pc.value_counts(part["label"]).to_pylist()}
+        for label in labels:
+            yield Measurement("label_count", split, None, label, count(counted.get(label, 0), rows))
+        if split in ("dev", "test") and "train" in present:
+            known = set(pc.unique(present["train"]["label"]).to_pylist())
+            unseen = len(set(counted) - known - {None})
+            yield Measurement("labels_unseen", "train", split, None, count(unseen, present["train"].num_rows, rows))
+    for (a, part_a), (b, part_b) in combinations(present.items(), 2):
+        for kind, column in LEAKS.items():
+            shared = pc.sum(pc.is_in(pc.drop_null(pc.unique(part_b[column])), pc.unique(part_a[column]))).as_py() or 0
+            yield Measurement(f"shared_{kind}", a, b, None, count(shared, part_a.num_rows, part_b.num_rows))
+    yield from _parents(manifest, present)
+    descriptors = [name for name in manifest.column_names if name.startswith(DESCRIPTOR)]
+    constant = sum(len(pc.unique(real[name])) <= 1 for name in descriptors)
+    yield Measurement("constant_descriptors", None, None, None, count(constant, len(descriptors)))
+
+
+def _parents(manifest: pa.Table, present: Mapping[str, pa.Table]) -> Iterator[Measurement]:
+    synthetic = manifest.filter(manifest["synthetic"])
+    if not synthetic.num_rows:
+        return
+    n = synthetic.num_rows
+    for split, part in present.items():
+        inside = pc.sum(pc.is_in(synthetic["parent_id"], part["record_id"].combine_chunks())).as_py()
+        if split == "train":
+            yield Measurement("synthetic_parents_missing", "synthetic", None, None, count(n - inside, n))
+        else:
+            yield Measurement("synthetic_parents", "synthetic", split, None, count(inside, n, part.num_rows))
+
+
+def count_sizes(sizes: Mapping[str, Mapping[str, Any]], manifest: pa.Table) -> Iterator[Measurement]:
+    """Compare the sizes that were asked for with those that were drawn.
+
+    Parameters
+    ----------
+    sizes : mapping
+        Split -> the fields of `tasks.splitting.sizes.SizePlan`.
+    """
+    split_of = manifest["split"].to_numpy()
+    real = ~manifest["synthetic"].to_numpy()
+    for split, plan in sizes.items():
+        got = int(np.count_nonzero((split_of == split) & real))
+        yield Measurement("rows_wanted", split, None, None, count(plan["rows"], got))
+        yield Measurement("rows_short", split, None, None, count(max(0, plan["rows"] - got), got))
+        yield Measurement("margin", split, None, None, count(plan["margin"], got))
+        if plan["margin_wanted"] is not None:
+            yield Measurement("margin_wanted", split, None, None, count(plan["margin_wanted"], got))
+
+
+def count_losses(
+    listed: Mapping[str, int], quarantine: pa.Table, dropped: pa.Table, manifest: pa.Table
+) -> Iterator[Measurement]:
+    """Count what was listed against what is in a split, in the quarantine, or dropped.
+
+    Parameters
+    ----------
+    listed : mapping of str to int
+        Input -> files or rows that were found.
+    quarantine, dropped : pa.Table
+        QUARANTINE, and a table with a column `reason`.
+    """
+    total = sum(listed.values())
+    real = manifest.num_rows - (pc.sum(manifest["synthetic"]).as_py() or 0)
+    missing = abs(total - real - quarantine.num_rows - dropped.num_rows)
+    yield Measurement("rows_unaccounted", None, None, None, count(missing, total))
+    for statistic, table in (("quarantined", quarantine), ("dropped", dropped)):
+        for entry in sorted(pc.value_counts(table["reason"]).to_pylist(), key=lambda entry: str(entry["values"])):
+            yield Measurement(statistic, None, None, entry["values"], count(entry["counts"], total))
+    refused = {entry["values"]: entry["counts"] for entry in pc.value_counts(quarantine["input"]).to_pylist()}
+    for name, rows in sorted(listed.items()):
+        share = refused.get(name, 0) / rows if rows else 0.0
+        yield Measurement("quarantined_share", None, None, name, count(share, rows))
+
+
+def count_moves(ledger: pa.Table | None, manifest: pa.Table, incidents: int) -> Iterator[Measurement]:
+    """Count records whose split is not the one that the ledger has for them, and the ledger's incidents."""
+    moved = known = 0
+    if ledger is not None:
+        places = pc.index_in(manifest["record_id"], value_set=ledger["record_id"].combine_chunks())
+        before = ledger["split"].take(places)
+        known = len(ledger)
+        moved = pc.sum(pc.fill_null(pc.not_equal(before, manifest["split"]), False)).as_py() or 0
+    yield Measurement("ledger_moved", None, None, None, count(moved, known))
+    yield Measurement("ledger_incidents", None, None, None, count(incidents, known))

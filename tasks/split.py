@@ -1,0 +1,83 @@
+"""Split: decide which record goes where, and lay the records out in the shards that are published."""
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from tasks.caching import Made, Ref, store_task
+from tasks.catalog.atomic import write_table
+from tasks.catalog.digest import digest_file
+from tasks.catalog.schema import SPLITS
+from tasks.catalog.store import Store
+from tasks.config.splits import Splits
+from tasks.ingest import SHARD_BYTES, SHARD_ROWS
+from tasks.splitting.assign import assign_splits
+from tasks.splitting.stratified import atom_hashes
+
+
+def known_ledger(store: Store) -> Ref | None:
+    """Return the store's ledger as an input of tasks, or None before the first version.
+
+    Raises
+    ------
+    StoreError
+        When it is damaged.
+    """
+    if store.read_ledger() is None:
+        return None
+    return Ref(store.ledger_path, digest_file(store.ledger_path))
+
+
+@store_task("tasks.splitting", reads=("splits", "seed"))
+def split_catalog(out: Path, *, catalog: Made, ledger: Ref | None, splits: Splits, seed: int) -> dict[str, Any]:
+    """Assign the catalog's records: `assignments.parquet` (ASSIGNMENTS) and `dropped.parquet` (DROPPED)."""
+    columns = ["record_id", "input", "domain", "label", "atom", "content_hash"]
+    records = pq.read_table(catalog.ref("catalog.parquet").path, columns=columns)
+    known = None if ledger is None else pq.read_table(ledger.path)
+    targets = pc.unique(records.filter(pc.field("domain") == "target")["input"]).to_pylist()
+    where = "input " + " and ".join(repr(name) for name in targets)
+    assigned = assign_splits(records, known, splits, seed=seed, where=where)
+    write_table(assigned.assignments, out / "assignments.parquet")
+    write_table(assigned.dropped, out / "dropped.parquet")
+    sizes = {split: asdict(plan) for split, plan in assigned.sizes.items()}
+    return {"sizes": sizes, "incidents": assigned.incidents}
+
+
+@store_task("tasks.splitting", reads=("seed",))
+def lay_out(out: Path, *, catalog: Made, split: Made, seed: int) -> dict[str, Any]:
+    """Cut every split into shards, in an order that a seed and the record ids decide: `train/00000.parquet` and so on.
+
+    Shuffled shards are what somebody who streams them wants: no shard holds one label only.
+    """
+    records = pq.read_table(catalog.ref("catalog.parquet").path)
+    decided = pq.read_table(split.ref("assignments.parquet").path)
+    places = pc.index_in(records["record_id"], value_set=decided["record_id"].combine_chunks())
+    records = records.append_column("split", decided["split"].take(places))
+    rows: dict[str, int] = {}
+    for name in SPLITS:
+        chosen = records.filter(pc.equal(records["split"], name))
+        order = np.argsort(atom_hashes(chosen["record_id"].to_pylist(), seed), kind="stable")
+        chosen = chosen.take(pa.array(order))
+        rows[name] = chosen.num_rows
+        for number, (start, stop) in enumerate(_shards(chosen)):
+            write_table(chosen.slice(start, stop - start), out / name / f"{number:05d}.parquet")
+    return {"rows": rows}
+
+
+def _shards(records: pa.Table) -> list[tuple[int, int]]:
+    """Cut rows so that no shard has more than SHARD_ROWS rows or, but for a single row, SHARD_BYTES stored bytes."""
+    sizes = pc.fill_null(records["size_bytes"], 0).to_numpy()
+    shards, start, held = [], 0, 0
+    for row, size in enumerate(sizes.tolist()):
+        if row > start and (row - start >= SHARD_ROWS or held + size > SHARD_BYTES):
+            shards.append((start, row))
+            start, held = row, 0
+        held += size
+    if len(records) > start:
+        shards.append((start, len(records)))
+    return shards

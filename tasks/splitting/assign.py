@@ -1,0 +1,177 @@
+"""Every record gets its split, or a reason why it has none: ledger first, then dev and test, then train-dev."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from tasks.catalog.ledger import settle
+from tasks.catalog.schema import ASSIGNMENTS, LEDGER
+from tasks.config.splits import Size, Splits
+from tasks.splitting.sizes import SizePlan, plan_sizes
+from tasks.splitting.stratified import draw_splits
+from tasks.splitting.train_dev import draw_train_dev
+
+DROPPED = pa.schema(
+    [
+        pa.field("record_id", pa.string(), nullable=False),
+        pa.field("atom", pa.string(), nullable=False),
+        pa.field("reason", pa.string(), nullable=False),  # one of WHY_DROPPED
+    ]
+)
+"""Records that are sound but in no split."""
+
+WHY_DROPPED: dict[str, str] = {
+    "repeats_dev": "A source record of an atom in dev: training on it would be training on dev.",
+    "repeats_test": "A source record of an atom in test: training on it would be training on test.",
+    "left_out": "A target record that dev and test leave, and that splits.target_in_train keeps out of train.",
+    "incident": "Its atom newly ties together two splits of the ledger; the training side gives way.",
+}
+"""Reason -> what it means."""
+
+
+@dataclass(frozen=True)
+class Assigned:
+    """What `assign_splits` found."""
+
+    assignments: pa.Table
+    """ASSIGNMENTS, ordered by record id."""
+    dropped: pa.Table
+    """DROPPED, ordered by record id."""
+    sizes: Mapping[str, SizePlan]
+    """Split -> what was asked for."""
+    incidents: int
+    """Records that the ledger's incidents leave without a split."""
+
+
+def assign_splits(catalog: pa.Table, ledger: pa.Table | None, splits: Splits, *, seed: int, where: str) -> Assigned:
+    """Assign each record of the catalog to a split.
+
+    Parameters
+    ----------
+    catalog : pa.Table, n rows
+        Columns record_id, domain, label, atom, content_hash.
+    ledger : pa.Table or None
+        LEDGER: what is decided already, for ever.
+    splits : Splits
+        The sizes asked for.
+    seed : int
+    where : str
+        What the target is called in messages: `input 'app'`.
+
+    Raises
+    ------
+    SplitError
+        When more rows are wanted than there are.
+
+    Notes
+    -----
+    Invariants: each record is in one split or dropped with a reason; no atom is in two splits; dev and test hold target
+    records only; what the ledger assigned does not move; neither the order of rows nor the names of labels matter.
+    """
+    n = catalog.num_rows
+    names, atoms = _codes(catalog["atom"])
+    label_codes = _codes(catalog["label"])[1]
+    is_target = np.asarray(catalog["domain"].to_numpy() == "target")
+    split, incident = _known(catalog, ledger)
+    fresh = (split == "") & ~incident
+    reason = np.full(n, "", object)
+    reason[incident] = "incident"
+
+    wanted = {name: size for name, size in (("dev", splits.dev), ("test", splits.test)) if isinstance(size, Size)}
+    plans = plan_sizes(wanted, np.bincount(atoms[is_target], minlength=len(names)))
+    pool = np.flatnonzero(fresh & is_target)
+    held = {name: np.bincount(label_codes[(split == name) & (label_codes >= 0)]) for name in ("dev", "test")}
+    drawn = draw_splits(
+        label_codes[pool],
+        atoms[pool],
+        {name: plan.rows for name, plan in plans.items()},
+        seed=seed,
+        keys=_present(names, atoms[pool]),
+        existing=_same_length(held),
+        where=where,
+    )
+    for code, name in ((1, "dev"), (2, "test")):
+        split[pool[drawn == code]] = name
+    for name in ("dev", "test"):
+        tied = np.isin(atoms, atoms[split == name]) & (split == "") & (reason == "")
+        reason[tied & ~is_target] = f"repeats_{name}"
+        split[tied & is_target] = name
+
+    rest = np.flatnonzero(fresh & is_target & (split == ""))
+    kept_out = ~_joins_train(splits.target_in_train, label_codes[rest], atoms[rest], names, seed)
+    reason[rest[kept_out]] = "left_out"
+    split[fresh & (split == "") & (reason == "")] = "train"
+
+    if isinstance(splits.train_dev, Size):
+        training = np.flatnonzero(np.isin(split, ("train", "train-dev")))
+        plan = plan_sizes({"train-dev": splits.train_dev}, np.bincount(atoms[training], minlength=len(names)))
+        plans |= plan
+        already = int((split == "train-dev").sum())
+        pool = np.flatnonzero((split == "train") & fresh)
+        more = plan["train-dev"].rows - already
+        if more > 0:
+            held_out = draw_train_dev(
+                label_codes[pool],
+                is_target[pool].astype(np.int64),
+                atoms[pool],
+                more,
+                seed=seed,
+                keys=_present(names, atoms[pool]),
+            )
+            split[pool[held_out]] = "train-dev"
+    return Assigned(_assigned(catalog, split), _dropped(catalog, reason), plans, int(incident.sum()))
+
+
+def _known(catalog: pa.Table, ledger: pa.Table | None) -> tuple[npt.NDArray[np.object_], npt.NDArray[np.bool_]]:
+    """Return each record's split by the ledger ("" if it has none), and whether an incident keeps it out."""
+    settled = settle(
+        catalog["record_id"].combine_chunks(),
+        catalog["atom"].combine_chunks(),
+        catalog["content_hash"].combine_chunks(),
+        LEDGER.empty_table() if ledger is None else ledger,
+        domain=catalog["domain"].combine_chunks(),
+    )
+    split = np.array([name or "" for name in settled.split.to_pylist()], object)
+    return split, (split == "") & ~settled.fresh
+
+
+def _joins_train(
+    share: str | float, labels: npt.NDArray[np.int64], atoms: npt.NDArray[np.int64], names: list[str], seed: int
+) -> npt.NDArray[np.bool_]:
+    if share in ("rest", "none"):
+        return np.full(len(labels), share == "rest")
+    wanted = round(float(share) * len(labels))
+    drawn = draw_splits(labels, atoms, {"dev": wanted}, seed=seed + 1, keys=_present(names, atoms))
+    return np.asarray(drawn == 1)
+
+
+def _codes(column: pa.ChunkedArray) -> tuple[list[str], npt.NDArray[np.int64]]:
+    """Return the distinct values in ascending order, and each row's position among them; -1 for null."""
+    values = column.to_numpy()
+    known = np.array([value is not None for value in values], bool)
+    distinct, inverse = np.unique(values[known].astype(str), return_inverse=True)
+    codes = np.full(len(values), -1, np.int64)
+    codes[known] = inverse
+    return distinct.tolist(), codes
+
+
+def _present(names: list[str], atoms: npt.NDArray[np.int64]) -> list[str]:
+    return [names[code] for code in np.unique(atoms).tolist()]
+
+
+def _same_length(counts: dict[str, npt.NDArray[np.int64]]) -> dict[str, npt.NDArray[np.int64]]:
+    longest = max(len(entry) for entry in counts.values())
+    return {name: np.pad(entry, (0, longest - len(entry))) for name, entry in counts.items()}
+
+
+def _assigned(catalog: pa.Table, split: npt.NDArray[np.object_]) -> pa.Table:
+    chosen = catalog.select(["record_id", "atom"]).append_column("split", pa.array(split.tolist(), pa.string()))
+    return chosen.filter(pa.array(split != "")).cast(ASSIGNMENTS).sort_by("record_id")
+
+
+def _dropped(catalog: pa.Table, reason: npt.NDArray[np.object_]) -> pa.Table:
+    chosen = catalog.select(["record_id", "atom"]).append_column("reason", pa.array(reason.tolist(), pa.string()))
+    return chosen.filter(pa.array(reason != "")).cast(DROPPED).sort_by("record_id")
