@@ -323,15 +323,10 @@ def _atoms(present: Sequence[str]) -> Iterator[Check]:
 
 
 def _like(present: Sequence[str], *, numeric: bool, categorical: bool) -> Iterator[Check]:
+    anew = "Find the descriptor that differs in the report; enlarge {} in splits, or draw anew in a new store."
     pairs: list[tuple[str, str, str, Severity, str]] = [
-        (
-            "dev",
-            "test",
-            "dev-like-test",
-            "critical",
-            "Build with a new store or another seed; see which records differ.",
-        ),
-        ("train", "train-dev", "train-dev-like-train", "warning", "Enlarge train_dev, or build with another seed."),
+        ("dev", "test", "dev-like-test", "critical", anew.format("dev and test")),
+        ("train", "train-dev", "train-dev-like-train", "warning", anew.format("train_dev")),
     ]
     for a, b, assumption, severity, remedy in pairs:
         if a in present and b in present:
@@ -421,10 +416,11 @@ def _mismatch(present: Sequence[str], *, synthesized: bool, numeric: bool) -> It
     if synthesized:
         trainings.append((AUGMENTED, "Fit the noise policy to more target records, or put more target data in train."))
     for a, remedy in trainings:
+        words = "train with its synthetic records" if a == AUGMENTED else "train"
         yield Check(
             f"joint.{a}.dev",
             "mismatch",
-            f"Is {a} already like dev in all descriptors together?",
+            f"Is {words} like dev in all descriptors together?",
             "info",
             "energy_distance",
             "no_difference",
@@ -437,7 +433,7 @@ def _mismatch(present: Sequence[str], *, synthesized: bool, numeric: bool) -> It
             yield Check(
                 f"descriptors.{a}.dev",
                 "mismatch",
-                f"Is every descriptor as large in {a} as in dev?",
+                f"Is every descriptor as large in {words} as in dev?",
                 "info",
                 "cliffs_delta",
                 "family_within",

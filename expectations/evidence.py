@@ -3,7 +3,7 @@
 import json
 import math
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -61,6 +61,7 @@ def write_evidence(
     index = view.env.get_template("index.html.j2").render(
         pages=pages,
         verdict=verdict,
+        counts=_counts(verdict.checks),
         open=[answer for answer in unmet if answer.severity != "info"],
         known=[answer for answer in unmet if answer.severity == "info"],
         **shown,
@@ -69,9 +70,10 @@ def write_evidence(
     return out / "index.html"
 
 
-def _counts(answers: list[CheckResult]) -> Mapping[str, int]:
-    found = Counter(answer.status for answer in answers)
-    return {"fail": found["fail"], "undecided": found["undecided"], "pass": found["pass"]}
+def _counts(answers: Sequence[CheckResult]) -> Mapping[str, int]:
+    """Count the answers; what is only for information and did not pass is noted, not failed."""
+    words = ("noted" if each.severity == "info" and each.status != "pass" else each.status for each in answers)
+    return dict.fromkeys(("fail", "undecided", "pass", "noted"), 0) | Counter(words)
 
 
 def _unmet(verdict: Verdict) -> list[CheckResult]:

@@ -99,5 +99,5 @@ def finding_of(check: Check, item: ExpectationValidationResult) -> Finding:
     row |= {"effect": float(broken), "n_a": rows}
     if rows == 0:
         return Finding("undecided", row, check.limit, "no row to judge")
-    reason = f"{broken:,} of {rows:,} rows break it" if broken else f"all {rows:,} rows meet it"
+    reason = f"{broken:,} of {rows:,} rows break the condition" if broken else f"all {rows:,} rows meet it"
     return Finding("pass" if item.success else "fail", row, check.limit, reason)

@@ -133,22 +133,23 @@ class ExpectMeasurementWithinLimit(BatchExpectation):  # type: ignore[misc]
 
 def _sentence(check: Check) -> RenderedStringTemplateContent:
     """Say in a sentence what is bounded by what."""
-    about = [part for part in (check.split_a, check.split_b) if part]
-    template = "$statistic"
-    if about:
-        template += " of " + " and ".join(f"$split_{'ab'[at]}" for at in range(len(about)))
+    template = "$statistic of every descriptor" if check.rule == "family_within" else "$statistic"
+    if check.split_a:
+        template += " in $split_a"
+    if check.split_b:
+        template += " against $split_b"
     if check.descriptor:
         template += ", $descriptor"
     template += {
-        "at_most": " is at most $limit",
-        "at_least": " is at least $limit",
+        "at_most": ": at most $limit",
+        "at_least": ": at least $limit",
         "interval_within": ": its interval lies within $limit",
-        "family_within": " of every descriptor: the interval lies within $limit",
+        "family_within": ": its interval lies within $limit",
         "above": ": its interval lies above $limit",
         "no_difference": ": p-value above $limit",
     }[check.rule]
     if check.reference:
-        template += " of $reference"
+        template += " times $reference"
     return RenderedStringTemplateContent(
         content_block_type="string_template",
         string_template={

@@ -32,6 +32,14 @@ class Finding:
     limit: float | None
     reason: str
 
+    def remedy(self, check: Check) -> str:
+        """Say what to do: the check's remedy when it failed, what would decide it when it is undecided."""
+        if self.status != "undecided":
+            return check.remedy
+        if self.row.get("effect") is None:
+            return "Nothing is claimed here: it was not measured, or there was too little data to measure it on."
+        return "More rows, or more groups, on both sides would decide it. Until then do not rely on it."
+
 
 def decide(check: Check, rows: Sequence[Row], references: Sequence[Row] = ()) -> Finding:
     """Decide one check on the rows that it reads.
@@ -86,9 +94,9 @@ def _decide_row(check: Check, row: Row, limit: float) -> tuple[Status, str]:
     if effect is None:
         return "undecided", f"{about}{_name(check)} could not be measured"
     if check.rule == "at_most":
-        return ("pass" if abs(effect) <= limit else "fail"), f"{about}{number(effect)}, at most {limit:g} allowed"
+        return ("pass" if abs(effect) <= limit else "fail"), f"{about}{number(effect)}; at most {limit:g} is allowed"
     if check.rule == "at_least":
-        return ("pass" if effect >= limit else "fail"), f"{about}{number(effect)}, at least {limit:g} wanted"
+        return ("pass" if effect >= limit else "fail"), f"{about}{number(effect)}; at least {limit:g} is wanted"
     if low is None or high is None:
         return "undecided", f"{about}{number(effect)} without an interval"
     shown = f"{about}{number(effect)} {interval(low, high)}"
@@ -110,7 +118,7 @@ def _decide_joint(p_value: float | None, n_a: int | None, n_b: int | None, limit
     if p_value is None:
         return "undecided", "no p-value could be measured"
     if p_value <= limit:
-        return "fail", f"p = {number(p_value)}, at most {limit:g}: they differ"
+        return "fail", f"p = {number(p_value)}: they differ"
     if p_value < JOINT_UNDECIDED:
         return "undecided", f"p = {number(p_value)} lies between {limit:g} and {JOINT_UNDECIDED:g}"
     if n_a is None or n_b is None or min(n_a, n_b) < FEWEST_ROWS:

@@ -24,6 +24,7 @@ from expectations.manifest import expectation_of, finding_of
 from expectations.measured import ExpectMeasurementWithinLimit, measured_finding
 from expectations.verdict import CheckResult, FailOn, Verdict, status_of
 from tasks.catalog.schema import PUBLISHED
+from tasks.errors import some
 
 _ONE_AT_A_TIME = threading.Lock()
 """Great Expectations keeps the current context in a global: two judges in one process take turns."""
@@ -65,6 +66,8 @@ def judge(
 
     Raises
     ------
+    RuntimeError
+        When Great Expectations left a check out, as it does with an expectation that it does not know.
     ValueError
         Without checks, when two of them have one id, or when one belongs to no assumption.
 
@@ -125,8 +128,9 @@ def _evaluate(
             gx.ValidationDefinition(name=assumption, data=batch, suite=suite)
         )
         result = definition.run(batch_parameters={"dataframe": frame}, result_format="SUMMARY", run_id=run_id)
-        if len(result.results) != len(chosen):
-            raise RuntimeError(f"{assumption}: {len(chosen)} checks declared, {len(result.results)} evaluated")
+        evaluated = {item.expectation_config.meta["check"]["id"] for item in result.results}
+        if lost := sorted({check.id for check in chosen} - evaluated):
+            raise RuntimeError(f"{assumption}: {len(lost)} of {len(chosen)} checks were not evaluated: {some(lost)}")
         results[assumption] = result
     return results
 
@@ -161,5 +165,5 @@ def answer_of(item: ExpectationValidationResult) -> CheckResult:
         n_a=finding.row.get("n_a"),
         n_b=finding.row.get("n_b"),
         reason=finding.reason,
-        remedy=check.remedy,
+        remedy=finding.remedy(check),
     )

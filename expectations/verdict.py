@@ -92,6 +92,10 @@ class Verdict:
             checks = tuple(
                 CheckResult(**{key: value for key, value in check.items() if key in known}) for check in found["checks"]
             )
+            if found["status"] not in ("valid", "invalid"):
+                raise ValueError(f"status {found['status']!r}")
+            if strange := {check.status for check in checks} - {"pass", "fail", "undecided"}:
+                raise ValueError(f"a check's status {strange.pop()!r}")
             return cls(version=found["version"], status=found["status"], checks=checks)
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise StoreError(

@@ -50,9 +50,10 @@ def interval_picture(answer: Mapping[str, Any]) -> Markup:
         element("rect", x=left, y=6.0, width=right - left, height=26.0, class_="band"),
         line(_LEFT, 32.0, _RIGHT, 32.0, "axis"),
     ]
-    for edge in {value for value in (band_low, 0.0, band_high) if value is not None and start <= value <= stop}:
+    edges = {band_low, 0.0, 1.0 if rule == "above" else band_high}
+    for edge in sorted(value for value in edges if value is not None and start <= value <= stop):
         parts.append(line(at(edge), 6.0, at(edge), 35.0, "zero" if edge == 0 and limit != 0 else "limit"))
-        parts.append(words(at(edge), 44.0, number(edge), "tick", "middle"))
+        parts.append(words(at(edge), 44.0, f"{edge:g}".replace("-", "−"), "tick", "middle"))
     parts += [
         line(at(low), _MIDDLE, at(high), _MIDDLE, f"whisker {answer['status']}"),
         element("circle", cx=at(effect), cy=_MIDDLE, r=4.0, class_=f"point {answer['status']}"),

@@ -1,8 +1,10 @@
 from collections.abc import Callable, Sequence
 from itertools import combinations
+from types import SimpleNamespace
 from typing import Any
 
 import pandas as pd
+import pyarrow as pa
 import pytest
 
 from tasks.catalog.schema import MEASUREMENTS, SPLITS
@@ -63,8 +65,6 @@ def sound_rows(
 
 
 def table(rows: Rows) -> pd.DataFrame:
-    import pyarrow as pa
-
     return pa.Table.from_pylist(rows, schema=MEASUREMENTS).to_pandas()
 
 
@@ -90,8 +90,7 @@ def remeasured() -> Callable[..., pd.DataFrame]:
     return change
 
 
-@pytest.fixture
-def manifest() -> pd.DataFrame:
+def sound_manifest() -> pd.DataFrame:
     """Sixteen records a split, and a synthetic copy of every record in train."""
     rows = []
     for split in SPLITS:
@@ -113,3 +112,14 @@ def manifest() -> pd.DataFrame:
                 copy = {"record_id": f"{record}#synthetic-1", "synthetic": True, "parent_id": record}
                 rows.append(real | copy)
     return pd.DataFrame(rows)
+
+
+@pytest.fixture
+def manifest() -> pd.DataFrame:
+    return sound_manifest()
+
+
+@pytest.fixture(scope="session")
+def makers() -> SimpleNamespace:
+    """The makers themselves, for tests that need their own rows."""
+    return SimpleNamespace(rows=sound_rows, table=table, manifest=sound_manifest)

@@ -1,0 +1,112 @@
+import subprocess
+import sys
+from collections import Counter
+from itertools import combinations
+from math import erf, sqrt
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from expectations.check import SEVERITIES
+from expectations.checks import (
+    ASSUMPTIONS,
+    LARGEST_ATOM_SHARE,
+    PRACTICAL_MARGIN,
+    SHORTFALL,
+    WASSERSTEIN_MARGIN,
+    declare_checks,
+)
+from tasks.catalog.schema import SPLITS
+
+USUAL = declare_checks(inputs=("web", "app"))
+SUBSETS = st.sets(st.sampled_from(SPLITS))
+
+
+def test_a_usual_build_declares_many_checks_with_unique_ids() -> None:
+    assert len(USUAL) >= 60
+    assert len({check.id for check in USUAL}) == len(USUAL)
+
+
+def test_every_check_says_what_it_asks_and_what_to_do() -> None:
+    for check in USUAL:
+        assert check.question.endswith("?"), check.id
+        assert check.remedy.endswith("."), check.id
+        assert check.severity in SEVERITIES
+        assert check.assumption in ASSUMPTIONS
+
+
+def test_every_assumption_is_checked() -> None:
+    assert {check.assumption for check in USUAL} == set(ASSUMPTIONS)
+
+
+def test_the_order_is_that_of_the_assumptions() -> None:
+    order = list(ASSUMPTIONS)
+    found = [order.index(check.assumption) for check in USUAL]
+    assert found == sorted(found)
+
+
+@pytest.mark.parametrize("kind", ["ids", "atoms", "content", "groups"])
+def test_leakage_is_checked_over_every_pair_of_splits(kind: str) -> None:
+    found = {(check.split_a, check.split_b): check.severity for check in USUAL if check.statistic == f"shared_{kind}"}
+    assert found == dict.fromkeys(combinations(SPLITS, 2), "critical")
+
+
+@given(SUBSETS, st.booleans(), st.booleans())
+def test_checks_on_absent_splits_are_left_out(splits: set[str], synthesized: bool, categorical: bool) -> None:
+    checks = declare_checks(splits, synthesized=synthesized, categorical=categorical)
+    named = {split for check in checks for split in (check.split_a, check.split_b)} & set(SPLITS)
+    assert named <= splits
+
+
+@given(SUBSETS, SUBSETS)
+def test_a_further_split_never_takes_a_check_away(few: set[str], more: set[str]) -> None:
+    assert {check.id for check in declare_checks(few)} <= {check.id for check in declare_checks(few | more)}
+
+
+def test_without_synthesis_nothing_is_asked_about_synthetic_records() -> None:
+    asked = [check.id for check in declare_checks(synthesized=False) if "synthetic" in check.question]
+    assert asked == ["manifest.synthetic-present"]
+
+
+def test_every_input_is_noted_and_refused_at_its_own_limit() -> None:
+    found = Counter((check.descriptor, check.severity) for check in USUAL if check.statistic == "quarantined_share")
+    assert found == {(name, grade): 1 for name in ("web", "app") for grade in ("warning", "critical")}
+
+
+def test_only_a_split_sized_by_margin_has_its_margin_checked() -> None:
+    found = [check.split_a for check in declare_checks(sized_by_margin=["test"]) if check.statistic == "margin"]
+    assert found == ["test"]
+
+
+def test_an_unknown_split_is_refused() -> None:
+    with pytest.raises(ValueError, match="val"):
+        declare_checks(["train", "val"])
+
+
+def test_the_practical_margin_bounds_the_change_of_an_error() -> None:
+    # The error depends on the rank u as e(u) = e * 2u; two samples whose mean ranks differ by delta / 2.
+    error, delta = 0.10, PRACTICAL_MARGIN
+    apart = error * 2 * (delta / 2)
+    assert apart == pytest.approx(error * delta)
+    assert apart < 1.96 * sqrt(error * (1 - error) / 500)
+
+
+def test_the_wasserstein_margin_is_the_same_shift_in_standard_deviations() -> None:
+    def cliffs_delta(shift: float) -> float:
+        return erf(shift / 2)  # 2 Phi(shift / sqrt 2) - 1
+
+    assert cliffs_delta(WASSERSTEIN_MARGIN) == pytest.approx(PRACTICAL_MARGIN, abs=0.005)
+
+
+def test_a_tolerated_shortfall_widens_an_interval_by_a_twentieth() -> None:
+    assert 1 / sqrt(1 - SHORTFALL) == pytest.approx(1.05, abs=0.01)
+    assert 1 / LARGEST_ATOM_SHARE**2 == pytest.approx(100)
+
+
+def test_declaring_checks_does_not_import_great_expectations() -> None:
+    code = (
+        "import sys, expectations.checks, expectations.verdict, expectations.rules;"
+        "sys.exit(any(name.split('.')[0] in ('great_expectations', 'prefect') for name in sys.modules))"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
