@@ -9,7 +9,7 @@ from markupsafe import Markup
 from tasks.report.contents import ReportContents
 from tasks.report.estimates import Estimate, Estimates, finite
 from tasks.report.plots import interval_plot
-from tasks.report.wording import count, interval, number, percent
+from tasks.report.wording import count, interval, number, percent, round_number
 
 _WORST_FIRST = ("fail", "undecided", "pass")
 _SHARES = frozenset({"quarantined_share", "largest_atom_share", "margin", "gap_closed"})
@@ -34,6 +34,11 @@ class Answer:
     reason: str
     remedy: str
 
+    @property
+    def quiet(self) -> bool:
+        """Whether a failure is nothing to worry about: it was asked for information only."""
+        return self.severity == "info" and self.status != "pass"
+
 
 @dataclass(frozen=True)
 class Block:
@@ -43,18 +48,19 @@ class Block:
     anchor: str
     title: str
     status: str
+    quiet: bool
     tally: str
     answers: tuple[Answer, ...]
 
     @property
-    def plotted(self) -> bool:
-        """Whether any answer has a picture."""
-        return any(answer.plot is not None for answer in self.answers)
+    def open(self) -> tuple[Answer, ...]:
+        """What is worth a look: everything but what passed exactly."""
+        return tuple(answer for answer in self.answers if answer.status != "pass" or answer.plot is not None)
 
     @property
-    def folded(self) -> bool:
-        """Whether one line says it all: everything passed, and exactly."""
-        return self.status == "pass" and not self.plotted
+    def folded(self) -> tuple[Answer, ...]:
+        """What passed exactly: one line says it all."""
+        return tuple(answer for answer in self.answers if answer.status == "pass" and answer.plot is None)
 
 
 def all_answers(contents: ReportContents) -> tuple[Answer, ...]:
@@ -71,9 +77,13 @@ def assumption_blocks(contents: ReportContents) -> tuple[Block, ...]:
         gathered.setdefault(str(check.get("assumption") or check["question"]), []).append(answer)
     blocks = []
     for place, (key, answers) in enumerate(gathered.items(), start=1):
-        answers.sort(key=lambda answer: _WORST_FIRST.index(answer.status))
+        answers.sort(key=lambda answer: (answer.quiet, _WORST_FIRST.index(answer.status)))
+        worst = min(answers, key=lambda answer: (_WORST_FIRST.index(answer.status), answer.quiet))
+        grave = [answer for answer in answers if not answer.quiet]
+        status = grave[0].status if grave and grave[0].status != "pass" else worst.status
+        quiet = status != "pass" and not any(answer.status == status for answer in grave)
         title = contents.assumptions.get(key, key)
-        blocks.append(Block(key, f"assumption-{place}", title, answers[0].status, _tally(answers), tuple(answers)))
+        blocks.append(Block(key, f"assumption-{place}", title, status, quiet, _tally(answers), tuple(answers)))
     return tuple(blocks)
 
 
@@ -116,13 +126,20 @@ def _answer(check: Mapping[str, Any], anchor: str, estimates: Estimates) -> Answ
         about=about,
         effect=in_words(estimate.effect) if estimate.effect is not None else "",
         interval=_interval(estimate, as_percent=statistic in _SHARES),
-        limit=_limit(rule, limit, in_words(limit)),
+        limit=_limit(rule, limit, percent(limit) if statistic in _SHARES else round_number(limit)),
         p_value=_p_value(estimate.p_value),
         rows=_rows(check["n_a"], check["n_b"]),
         plot=plot,
-        reason=str(check.get("reason") or ""),
+        reason=_reason(check, plot),
         remedy=str(check.get("remedy") or "") if check["status"] != "pass" else "",
     )
+
+
+def _reason(check: Mapping[str, Any], plot: Markup | None) -> str:
+    """Return why a check did not pass, unless the numbers beside it say so themselves."""
+    if check["status"] == "pass" or (plot is None and check["effect"] is not None and not check.get("descriptor")):
+        return ""
+    return str(check.get("reason") or "")
 
 
 def _interval(estimate: Estimate, *, as_percent: bool) -> str:
@@ -155,4 +172,4 @@ def _p_value(p_value: float | None) -> str:
 def _rows(n_a: int | None, n_b: int | None) -> str:
     if n_a is None and n_b is None:
         return ""
-    return " / ".join(count(n) for n in (n_a, n_b) if n is not None)
+    return " / ".join(count(n) for n in (n_a, n_b) if n)

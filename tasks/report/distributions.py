@@ -60,6 +60,21 @@ def descriptor_histograms(samples: Mapping[str, Mapping[str, NDArray[np.generic]
     return pa.Table.from_pylist(rows, schema=HISTOGRAMS)
 
 
+def constant_descriptors(histograms: pa.Table) -> tuple[str, ...]:
+    """Return the descriptors that have one value in all splits, or none at all; there is nothing to compare.
+
+    Parameters
+    ----------
+    histograms : pa.Table
+        With the schema HISTOGRAMS.
+    """
+    bins: dict[str, set[int]] = {}
+    for row in histograms.select(["descriptor", "counts"]).to_pylist():
+        filled = (place for place, count in enumerate(row["counts"]) if count)
+        bins.setdefault(row["descriptor"], set()).update(filled if len(row["counts"]) > 1 else ())
+    return tuple(name for name, places in bins.items() if len(places) < 2)
+
+
 def _of_numbers(name: str, columns: Mapping[str, NDArray[np.generic]], bins: int) -> list[dict[str, object]]:
     finite = {}
     for split, values in columns.items():

@@ -27,6 +27,15 @@ class SplitRows:
 
 
 @dataclass(frozen=True)
+class Concern:
+    """Checks that did not pass and that the same remedy would mend."""
+
+    status: str
+    remedy: str
+    answers: tuple[Answer, ...]
+
+
+@dataclass(frozen=True)
 class Headline:
     """What a reader knows after ten seconds."""
 
@@ -36,8 +45,9 @@ class Headline:
     gap_interval: str
     gap_words: str
     tally: Mapping[str, int]
+    informative: int
     splits: tuple[SplitRows, ...]
-    attention: tuple[Answer, ...]
+    attention: tuple[Concern, ...]
 
 
 def headline(contents: ReportContents) -> Headline:
@@ -46,9 +56,6 @@ def headline(contents: ReportContents) -> Headline:
     tally = {status: sum(answer.status == status for answer in answers) for status in ("pass", "fail", "undecided")}
     gap = Estimates(contents.measurements).one("gap_closed", "train+synthetic", "dev")
     known = gap is not None and gap.effect is not None
-    grave = {"critical": 0, "warning": 1, "info": 2}
-    attention = [answer for answer in answers if answer.status != "pass" and answer.severity != "info"]
-    attention.sort(key=lambda answer: (answer.status != "fail", grave[answer.severity]))
     return Headline(
         status=str(contents.verdict["status"]),
         sentence=_sentence(contents.verdict["status"], answers),
@@ -56,26 +63,39 @@ def headline(contents: ReportContents) -> Headline:
         gap_interval=_percent_interval(gap.low, gap.high) if gap is not None and known else "",
         gap_words=_gap_words(contents, gap.low if gap else None, gap.high if gap else None, known),
         tally=tally,
+        informative=sum(answer.quiet and answer.status == "fail" for answer in answers),
         splits=split_rows(contents),
-        attention=tuple(attention),
+        attention=_concerns(answers),
     )
+
+
+def _concerns(answers: Sequence[Answer]) -> tuple[Concern, ...]:
+    """Gather what did not pass by remedy, failures first, critical ones first among them."""
+    unmet = [answer for answer in answers if answer.status != "pass" and not answer.quiet]
+    unmet.sort(key=lambda answer: (answer.status != "fail", answer.severity != "critical"))
+    gathered: dict[tuple[str, str], list[Answer]] = {}
+    for answer in unmet:
+        gathered.setdefault((answer.status, answer.remedy), []).append(answer)
+    return tuple(Concern(status, remedy, tuple(found)) for (status, remedy), found in gathered.items())
 
 
 def _sentence(status: str, answers: Sequence[Answer]) -> str:
     if not answers:
         return "No check was made, so nothing is known about this version."
-    failed = [answer for answer in answers if answer.status == "fail"]
-    critical = sum(answer.severity == "critical" for answer in failed)
-    if status == "valid":
-        if not failed:
-            return "No check failed."
-        return f"{_checks(len(failed))} failed, none of them so grave that the version had to be refused."
-    reason = f"{_checks(critical)} that must hold failed" if critical else f"{_checks(len(failed))} failed"
-    return f"{reason}: do not train or judge on this data."
+    failed = {
+        severity: sum(answer.status == "fail" and answer.severity == severity for answer in answers)
+        for severity in ("critical", "warning", "info")
+    }
+    if status != "valid":
+        gravest = "critical" if failed["critical"] else "warning"
+        return f"{_checks(failed[gravest], gravest)} failed: do not train or judge on this data."
+    said = "No critical check failed" if not failed["critical"] else f"{_checks(failed['critical'], 'critical')} failed"
+    return f"{said}. {_checks(failed['warning'], 'warning')} did." if failed["warning"] else f"{said}."
 
 
-def _checks(number: int) -> str:
-    return "1 check" if number == 1 else f"{count(number)} checks"
+def _checks(number: int, severity: str) -> str:
+    noun = {"critical": "critical check", "warning": "warning"}[severity]
+    return f"1 {noun}" if number == 1 else f"{count(number)} {noun}s"
 
 
 def _percent_interval(low: float | None, high: float | None) -> str:

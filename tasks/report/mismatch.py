@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from tasks.report.contents import ReportContents
+from tasks.report.distributions import constant_descriptors
 from tasks.report.estimates import Estimate, Estimates
 from tasks.report.plots import Bar, Change, change_plot, mismatch_plot
+from tasks.report.wording import percent
 
 MOST_DESCRIPTORS = 40
 _PAIRS = (
@@ -39,9 +41,12 @@ def gap(contents: ReportContents) -> Gap:
         bars.append(Bar(name, found, kind))
         if kind == "quiet":
             floors.append(found.high if found.high is not None else found.effect)
-    distances = mismatch_plot(bars, floor=max(floors) if floors else None, unit="energy distance") if bars else None
+    floor = max(floors) if floors else None
+    closed = _closed(estimates.one("gap_closed", "train+synthetic", "dev"))
+    distances = mismatch_plot(bars, floor=floor, unit="energy distance", closed=closed) if bars else None
     margin = _margin(contents)
-    changes = sorted_changes(estimates)
+    constant = constant_descriptors(contents.histograms)
+    changes = [change for change in sorted_changes(estimates) if change.name not in constant]
     drawn = changes[:MOST_DESCRIPTORS]
     picture = change_plot(drawn, limit=margin, unit="Cliff’s delta of train against dev") if drawn else None
     return Gap(distances, picture, len(changes) - len(drawn), margin)
@@ -57,6 +62,12 @@ def sorted_changes(estimates: Estimates) -> list[Change]:
 
 def _size(estimate: Estimate) -> float:
     return abs(estimate.effect) if estimate.effect is not None else -1.0
+
+
+def _closed(estimate: Estimate | None) -> str:
+    if estimate is None or estimate.effect is None:
+        return ""
+    return f"{percent(estimate.effect)} of the gap closed" if estimate.effect > 0 else "the gap has grown"
 
 
 def _margin(contents: ReportContents) -> float | None:

@@ -19,7 +19,7 @@ from tasks.report.mismatch import gap
 from tasks.report.options import two_options
 from tasks.report.policy_table import policy_lines
 from tasks.report.shapes import shapes
-from tasks.report.sizes import split_sizes
+from tasks.report.sizes import chance_difference, split_sizes
 
 _TEMPLATES = Path(__file__).parent / "templates"
 _URI = re.compile(r"data:(image/png|image/jpeg|audio/flac);base64,[A-Za-z0-9+/]+=*")
@@ -77,6 +77,7 @@ def render_report(contents: ReportContents) -> str:
         "blocks": assumption_blocks(contents),
         "evidence": contents.evidence,
         "sizes": split_sizes(contents),
+        "chance_difference": chance_difference(contents),
         "atoms": contents.atoms,
         "options": two_options(contents),
         "gap": gap(contents),
@@ -106,7 +107,12 @@ def _environment() -> jinja2.Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"count": wording.count, "number": wording.number, "uri": _uri}
+    environment.filters |= {
+        "count": wording.count,
+        "round_number": wording.round_number,
+        "foreign": wording.foreign,
+        "uri": _uri,
+    }
     return environment
 
 

@@ -7,8 +7,8 @@ from typing import Literal, TypeAlias
 from markupsafe import Markup
 
 from tasks.report.estimates import Estimate
-from tasks.report.svg import element, line, picture, ticks, words
-from tasks.report.wording import interval, number
+from tasks.report.svg import element, line, path, picture, ticks, words
+from tasks.report.wording import foreign, interval, number, round_number
 
 Side: TypeAlias = Literal["beyond", "below"]
 """Where a check fails: at effects beyond the limit on either side of zero, or below it."""
@@ -94,24 +94,15 @@ def interval_plot(
             element("rect", x=outwards[0], y=2, width=outwards[1] - outwards[0], height=2 * middle - 4, class_="bad")
         )
         parts.append(line(at(edge), 1, at(edge), 2 * middle - 1, "limit"))
+        side = "end" if edge < 0 else "start"
+        parts.append(words(min(max(at(edge), 24), width - 24), height - 3, round_number(edge), "tick", side))
     parts += [line(at(other), middle - 5, at(other), middle + 5, "other") for other in others]
     parts += _whisker(at, estimate, middle, "dot")
-    parts += _axis_words([0.0, *limits], at, height - 3)
+    if all(abs(at(0.0) - at(edge)) > 34 for edge in limits):
+        parts.append(words(at(0.0), height - 3, "0", "tick", "middle"))
     shown = f"{number(estimate.effect)} {interval(estimate.low, estimate.high)}".strip()
-    against = f", limit {number(limit)}" if limit is not None else ""
+    against = f", limit {round_number(limit)}" if limit is not None else ""
     return picture(width, height, parts, title=f"{about}: {shown}{against}".lstrip(": "))
-
-
-def _axis_words(values: Sequence[float], at: Scale, y: float) -> list[Markup]:
-    """Name places below an axis, each with room to itself; zero gives way to a limit."""
-    placed: list[float] = []
-    parts = []
-    for value in reversed(values):
-        x = min(max(at(value), at.start + 8), at.end - 8)
-        if at.low <= value <= at.high and all(abs(x - other) > 30 for other in placed):
-            placed.append(x)
-            parts.append(words(x, y, number(value), "tick", "middle"))
-    return parts
 
 
 def _whisker(at: Scale, estimate: Estimate, y: float, kind: str, *, cap: float = 4) -> list[Markup]:
@@ -125,7 +116,7 @@ def _whisker(at: Scale, estimate: Estimate, y: float, kind: str, *, cap: float =
     return parts
 
 
-def mismatch_plot(bars: Sequence[Bar], *, floor: float | None, unit: str) -> Markup:
+def mismatch_plot(bars: Sequence[Bar], *, floor: float | None, unit: str, closed: str = "") -> Markup:
     """Draw distances between pairs of splits, one line a pair, over the floor that pairs of one law reach by chance.
 
     Parameters
@@ -136,29 +127,36 @@ def mismatch_plot(bars: Sequence[Bar], *, floor: float | None, unit: str) -> Mar
         The upper end of what the floors reach; shaded from zero.
     unit : str
         What the axis shows.
+    closed : str
+        Words for the way from the first bar to the second; none draws no arrow.
     """
-    width, left, row = 720.0, 236.0, 30.0
-    height = row * len(bars) + 40
-    marks = [value for bar in bars for value in (bar.estimate.effect, bar.estimate.low, bar.estimate.high)]
-    at = scale_over([*marks, floor], left, width - 86)
+    width, row = 760.0, 40.0
+    left, right = _name_width([bar.name for bar in bars]), 60.0
     bottom = row * len(bars) + 6
+    marks = [value for bar in bars for value in (bar.estimate.effect, bar.estimate.low, bar.estimate.high)]
+    at = scale_over([*marks, floor], left, width - right)
     parts = []
     if floor is not None:
         parts.append(element("rect", x=at(0), y=2, width=max(at(floor) - at(0), 1), height=bottom - 2, class_="floor"))
-    parts += [line(at(tick), 2, at(tick), bottom, "grid") for tick in ticks(at.low, at.high, 6)]
+    parts += _grid(at, bottom, unit)
     for index, bar in enumerate(bars):
         y = row * index + row / 2 + 3
-        parts.append(words(left - 14, y + 4, bar.name, "name", "end"))
+        parts.append(words(left - 16, y + 4, bar.name, "name", "end"))
         parts += _whisker(at, bar.estimate, y, bar.kind, cap=5)
         text = number(bar.estimate.effect) if bar.estimate.effect is not None else "not measured"
         edge = max((v for v in (bar.estimate.effect, bar.estimate.high) if v is not None), default=at.low)
-        parts.append(words(at(edge) + 12, y + 4, text, "value"))
-    parts += [words(at(tick), bottom + 14, number(tick), "tick", "middle") for tick in ticks(at.low, at.high, 6)]
-    parts.append(words((left + width - 86) / 2, bottom + 31, unit, "tick", "middle"))
+        parts.append(words(at(edge) + 10, y + 4, text, "value"))
+    if closed and len(bars) > 1 and bars[0].estimate.effect is not None and bars[1].estimate.effect is not None:
+        start, end, y = at(bars[0].estimate.effect), at(bars[1].estimate.effect), row + 5
+        if abs(start - end) > 120:
+            tip = 5 if end < start else -5
+            parts.append(line(start, y, end + tip, y, "arrow"))
+            parts.append(path([(end, y), (end + 2 * tip, y - 4), (end + 2 * tip, y + 4)], "arrowhead", closed=True))
+            parts.append(words((start + end) / 2, y - 5, closed, "value", "middle"))
     said = "; ".join(
         f"{bar.name} {number(bar.estimate.effect)} {interval(bar.estimate.low, bar.estimate.high)}" for bar in bars
     )
-    return picture(width, height, parts, title="Mismatch between splits", desc=said, class_="plot wide")
+    return picture(width, bottom + 36, parts, title="Mismatch between splits", desc=said, class_="plot wide")
 
 
 def change_plot(changes: Sequence[Change], *, limit: float | None, unit: str) -> Markup:
@@ -171,7 +169,8 @@ def change_plot(changes: Sequence[Change], *, limit: float | None, unit: str) ->
     limit : float, optional
         The practical margin, shaded around zero.
     """
-    width, left, row = 720.0, 236.0, 20.0
+    width, row, apart = 760.0, 24.0, 4.5
+    left = _name_width([change.name for change in changes])
     bottom = row * len(changes) + 6
     marks = [
         value
@@ -179,30 +178,37 @@ def change_plot(changes: Sequence[Change], *, limit: float | None, unit: str) ->
         for side in (change.before, change.after or Estimate())
         for value in (side.effect, side.low, side.high)
     ]
-    at = scale_over([*marks, limit, -limit if limit else None], left, width - 12)
+    at = scale_over([*marks, limit, -limit if limit else None], left, width - 14)
     parts = []
     if limit:
         parts.append(element("rect", x=at(-limit), y=2, width=at(limit) - at(-limit), height=bottom - 2, class_="good"))
-    parts += [
-        line(at(tick), 2, at(tick), bottom, "limit zero" if tick == 0 else "grid") for tick in ticks(at.low, at.high, 8)
-    ]
+    parts += _grid(at, bottom, unit)
+    parts.append(line(at(0), 2, at(0), bottom, "zero"))
     for index, change in enumerate(changes):
         y = row * index + row / 2 + 3
-        parts.append(words(left - 14, y + 4, change.name, "name", "end"))
-        after = change.after
-        if after is not None and after.effect is not None and change.before.effect is not None:
-            parts.append(line(at(change.before.effect), y, at(after.effect), y, "move"))
-        parts += _whisker(at, change.before, y, "train hollow", cap=0)
-        if after is not None:
-            parts += _whisker(at, after, y, "synthetic", cap=0)
-    parts += [words(at(tick), bottom + 14, number(tick), "tick", "middle") for tick in ticks(at.low, at.high, 8)]
-    parts.append(words((left + width - 12) / 2, bottom + 31, unit, "tick", "middle"))
+        parts.append(words(left - 16, y + 4, foreign(change.name, 36), "name", "end"))
+        if change.after is None:
+            parts += _whisker(at, change.before, y, "train hollow", cap=0)
+            continue
+        parts += _whisker(at, change.before, y - apart, "train hollow", cap=0)
+        parts += _whisker(at, change.after, y + apart, "synthetic", cap=0)
     said = "; ".join(
         f"{change.name}: {number(change.before.effect)}"
         + (f" without, {number(change.after.effect)} with synthetic data" if change.after else "")
         for change in changes
     )
-    return picture(width, bottom + 38, parts, title="Distance to dev, by descriptor", desc=said, class_="plot wide")
+    return picture(width, bottom + 36, parts, title="Distance to dev, by descriptor", desc=said, class_="plot wide")
+
+
+def _grid(at: Scale, bottom: float, unit: str) -> list[Markup]:
+    places = ticks(at.low, at.high, 8)
+    lines = [line(at(place), 2, at(place), bottom, "grid") for place in places]
+    named = [words(at(place), bottom + 14, round_number(place), "tick", "middle") for place in places]
+    return [*lines, *named, words((at.start + at.end) / 2, bottom + 31, unit, "tick", "middle")]
+
+
+def _name_width(names: Sequence[str]) -> float:
+    return 24 + 6.4 * min(max((len(name) for name in names), default=0), 36)
 
 
 def range_plot(low: float, median: float, high: float, scale: Scale, *, about: str) -> Markup:

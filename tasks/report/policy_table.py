@@ -55,7 +55,7 @@ def policy_lines(contents: ReportContents) -> tuple[PolicyLine, ...]:
                     low=number(drawn.low),
                     median=number(drawn.median),
                     high=number(drawn.high),
-                    bounds=limits.allowed if limits else "",
+                    bounds=f"{number(limits.low)} to {number(limits.high)}" if limits else "",
                     words=drawn.words,
                     plot=_plot(drawn, limits),
                 )

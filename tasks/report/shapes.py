@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from tasks.report.contents import ReportContents
+from tasks.report.distributions import constant_descriptors
 from tasks.report.estimates import Estimate, Estimates
 from tasks.report.silhouettes import KINDS, legend_mark, silhouette
-from tasks.report.wording import interval, number
 
 MOST_PANELS = 48
 _EFFECTS = (("cliffs_delta", "δ"), ("total_variation", "TV"))
-_PAIRS = (("train", "dev", "train"), ("train+synthetic", "dev", "with synthetic"), ("dev", "test", "dev, test"))
+_PAIRS = (("train", "dev", "train"), ("train+synthetic", "dev", "+ synthetic"), ("dev", "test", "dev, test"))
 
 
 @dataclass(frozen=True)
@@ -30,11 +30,12 @@ class Panel:
 
 @dataclass(frozen=True)
 class Shapes:
-    """All panels, the legend, and how many panels there is no room for."""
+    """All panels, the legend, how many panels there is no room for, and which descriptors have one value only."""
 
     panels: tuple[Panel, ...]
     legend: tuple[tuple[str, Markup], ...]
     more: int
+    constant: tuple[str, ...]
 
 
 def shapes(contents: ReportContents) -> Shapes:
@@ -44,12 +45,13 @@ def shapes(contents: ReportContents) -> Shapes:
     for row in contents.histograms.to_pylist():
         gathered.setdefault(row["descriptor"], []).append(row)
     known = _effects(estimates)
-    names = sorted(gathered, key=lambda name: (-_distance(known.get(name, {})), name))
+    constant = constant_descriptors(contents.histograms)
+    names = sorted(gathered.keys() - set(constant), key=lambda name: (-_distance(known.get(name, {})), name))
     drawn = names[:MOST_PANELS]
     panels = tuple(_panel(contents, name, gathered[name], known.get(name, {})) for name in drawn)
     present = {str(row["split"]) for name in drawn for row in gathered[name]}
     legend = tuple((split, legend_mark(split)) for split in KINDS if split in present)
-    return Shapes(panels, legend, len(names) - len(drawn))
+    return Shapes(panels, legend, len(names) - len(drawn), constant)
 
 
 def _effects(estimates: Estimates) -> dict[str, dict[tuple[str, str], tuple[str, Estimate]]]:
@@ -79,7 +81,7 @@ def _panel(
     for a, b, pair in _PAIRS:
         if (a, b) in effects:
             sign, estimate = effects[a, b]
-            shown.append((pair, f"{sign} {number(estimate.effect)}", interval(estimate.low, estimate.high)))
+            shown.append((pair, f"{sign} {_short(estimate.effect)}", _range(estimate)))
     return Panel(
         name=name,
         unit=unit,
@@ -89,6 +91,14 @@ def _panel(
         effects=tuple(shown),
         note=_missing(rows),
     )
+
+
+def _short(value: float | None) -> str:
+    return "–" if value is None else f"{round(value, 2) + 0.0:.2f}".replace("-", "−")
+
+
+def _range(estimate: Estimate) -> str:
+    return "" if estimate.exact else f"[{_short(estimate.low)}, {_short(estimate.high)}]"
 
 
 def _missing(rows: list[dict[str, object]]) -> str:

@@ -77,16 +77,16 @@ def _of_numbers(rows: Sequence[Mapping[str, object]], name: str, unit: str) -> M
         points.append((across(edges[-1]), up(0)))
         parts.append(path(points, f"step {kind}", closed=kind == "dev"))
     parts.append(line(4, _BOTTOM, _WIDTH - 4, _BOTTOM, "axis"))
-    shown_unit = f" {unit}" if unit and unit != "share" else ""
     parts.append(words(4, _HEIGHT - 5, number(edges[0]), "tick"))
-    parts.append(words(_WIDTH - 4, _HEIGHT - 5, number(edges[-1]) + shown_unit, "tick", "end"))
+    parts.append(words(_WIDTH - 4, _HEIGHT - 5, number(edges[-1]), "tick", "end"))
     if peak > cap:
         parts.append(words(_WIDTH - 4, 14, f"cut off at {percent(cap)} a bin", "tick", "end"))
     means = "; ".join(
         f"{row['split']} peaks at {number(edges[values.index(max(values))])}"
         for row, values in zip(rows, shares, strict=True)
     )
-    return picture(_WIDTH, _HEIGHT, parts, title=f"{name}, {number(edges[0])} to {number(edges[-1])}", desc=means)
+    span = f"{number(edges[0])} to {number(edges[-1])} {unit}".rstrip()
+    return picture(_WIDTH, _HEIGHT, parts, title=f"{name}, {span}", desc=means)
 
 
 def _of_words(rows: Sequence[Mapping[str, object]], name: str) -> Markup:
@@ -97,7 +97,7 @@ def _of_words(rows: Sequence[Mapping[str, object]], name: str) -> Markup:
     parts = []
     for index, word in enumerate(named):
         y = 12.0 + 16 * index
-        shown = word if len(word) <= 14 else word[:13] + "…"
+        shown = word if len(word) <= 15 else word[:14] + "…"
         parts.append(words(90, y + 4, shown, "tick", "end"))
         parts.append(line(96, y, _WIDTH - 8, y, "grid"))
         for row, values in zip(rows, shares, strict=True):

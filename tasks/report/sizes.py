@@ -1,5 +1,6 @@
 """How large the splits are, and what an error measured on them is worth."""
 
+import math
 from dataclasses import dataclass
 
 from tasks.catalog.schema import SPLITS
@@ -46,6 +47,21 @@ def split_sizes(contents: ReportContents) -> tuple[Size, ...]:
                 )
             )
     return tuple(sizes)
+
+
+def chance_difference(contents: ReportContents) -> str:
+    """Return by how much errors on dev and test may differ by chance alone, or nothing if that was not measured.
+
+    Notes
+    -----
+    The margins are half-widths of independent intervals, so the difference has the root of the sum of their squares.
+    """
+    margins = [
+        found.effect for found in (Estimates(contents.measurements).one("margin", s) for s in ("dev", "test")) if found
+    ]
+    if len(margins) < 2 or None in margins:
+        return ""
+    return _points(math.hypot(*(margin for margin in margins if margin is not None))).removeprefix("± ")
 
 
 def _points(margin: float | None) -> str:

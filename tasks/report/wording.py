@@ -47,7 +47,7 @@ def percent(share: float | None) -> str:
     if share is None or not math.isfinite(share):
         return _NOTHING
     value = share * 100
-    text = f"{value:.0f}" if abs(value) >= 9.95 or round(value, 1) == round(value) else f"{value:.1f}"
+    text = f"{value:.0f}" if abs(value) >= 9.95 or abs(value - round(value)) < 1e-9 else f"{value:.1f}"
     return f"{text} %".replace("-", _MINUS)
 
 
@@ -62,16 +62,31 @@ def interval(low: float | None, high: float | None) -> str:
     return f"[{number(low)}, {number(high)}]"
 
 
+def round_number(value: float | None) -> str:
+    """Write a number that somebody chose, such as a limit: without zeros at its end.
+
+    >>> round_number(0.1), round_number(1000.0)
+    ('0.1', '1,000')
+    """
+    text = number(value)
+    return text.rstrip("0").rstrip(".") if "." in text and "e" not in text else text
+
+
 def inert(text: str) -> str:
-    r"""Make the characters visible that would otherwise steer the reader's screen; shorten what is very long.
+    r"""Make the characters visible that would otherwise steer the reader's screen.
 
     Control characters, marks that turn the reading direction, and halves of surrogate pairs come out as `\u202e`.
     Right-to-left letters stay as they are.
     """
-    shown = "".join(rf"\u{ord(sign):04x}" if _steers(sign) else sign for sign in text[: 4 * _LONGEST])
-    if len(shown) <= _LONGEST and len(text) <= 4 * _LONGEST:
-        return shown
-    return f"{shown[: _LONGEST - 40]} … {shown[-20:]} ({len(text):,} characters)"
+    return "".join(rf"\u{ord(sign):04x}" if _steers(sign) else sign for sign in text)
+
+
+def foreign(text: str, most: int = _LONGEST) -> str:
+    """Make a label, path or value fit to be shown: inert, and its middle left out if it is very long."""
+    if len(text) <= most:
+        return inert(text)
+    head, tail = most * 2 // 3, most // 6
+    return f"{inert(text[:head])} … {inert(text[-tail:])} ({len(text):,} characters)"
 
 
 def _steers(sign: str) -> bool:
