@@ -38,13 +38,14 @@ def each(label: str, task: Task[..., Any], shards: Sequence[dict[str, Any]], **c
     futures = [task.submit(**common, **shard) for shard in shards]
     if sys.stderr.isatty():
         return [future.result() for future in tqdm(futures, desc=f"{label:>12}", unit=" shards", leave=True)]
-    results, told = [], time.monotonic()
+    results, began = [], time.monotonic()
+    told = began
     for done, future in enumerate(futures, start=1):
         results.append(future.result())
         if done < len(futures) and time.monotonic() - told > QUIET_SECONDS:
             told = time.monotonic()
             LOG.info("%s: %d of %d shards", label, done, len(futures))
-    LOG.info("%s: %d of %d shards", label, len(futures), len(futures))
+    LOG.info("%s: %d of %d shards, %.1f s", label, len(futures), len(futures), time.monotonic() - began)
     return results
 
 

@@ -40,7 +40,10 @@ def list_manifest(out: Path, *, catalog: Made, split: Made, synthetic: list[Made
     kept += ["path", "size_bytes", "file_hash", "content_hash"]
     kept += [name for name in records.column_names if name.startswith(DESCRIPTOR)]
     made = [pq.read_table(part.ref("records.parquet").path) for part in synthetic]
-    whole = pa.concat_tables([records.select(kept), *made], promote_options="permissive")
+    # A synthetic record has no file and no hashes of its own.
+    real = records.select(kept)
+    real = real.cast(pa.schema([field.with_nullable(True) for field in real.schema]))
+    whole = pa.concat_tables([real, *made], promote_options="permissive")
     write_table(_with_parents_atom(whole), out / "manifest.parquet")
     draws = pa.concat_tables([pq.read_table(part.ref("draws.parquet").path) for part in synthetic])
     write_table(draws, out / "draws.parquet")

@@ -181,7 +181,7 @@ def announce(outcome: Outcome) -> None:
 
 
 def _summary(outcome: Outcome) -> str:
-    counts = outcome.verdict.counts
+    counts, failed = outcome.verdict.counts, outcome.verdict.failed()
     lines = [
         f"# Version {outcome.version:06d}: {outcome.verdict.status}",
         f"{counts['pass']} checks passed, {counts['fail']} failed, {counts['undecided']} are undecided.",

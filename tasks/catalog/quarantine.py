@@ -37,7 +37,5 @@ def quarantine_table(rows: Iterable[tuple[str, str, str | None, str, str]]) -> p
     listed = list(rows)
     if unknown := {row[3] for row in listed} - REASONS.keys():
         raise ValueError(f"not a quarantine reason: {sorted(unknown)}")
-    columns = list(zip(*listed, strict=True)) if listed else [[] for _ in QUARANTINE]
-    return pa.table(
-        [pa.array(column, field.type) for column, field in zip(columns, QUARANTINE, strict=True)], schema=QUARANTINE
-    )
+    names = QUARANTINE.names
+    return pa.Table.from_pylist([dict(zip(names, row, strict=True)) for row in listed], schema=QUARANTINE)

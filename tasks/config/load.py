@@ -87,8 +87,9 @@ def expand_secrets(text: str) -> str:
 
 def _problems(error: ValidationError) -> list[str]:
     found = error.errors(include_url=False)
-    # A union tries every form; "should be 'none'" helps nobody who gave a mapping that is wrong inside.
-    telling = [e for e in found if not (e["type"] == "literal_error" and isinstance(e["input"], dict))]
+    # A union tries every form; "should be 'none'" helps nobody who gave a mapping that is wrong inside, and "should be
+    # a mapping" nobody who misspelt the word.
+    telling = [e for e in found if e["type"] != ("literal_error" if isinstance(e["input"], dict) else "model_type")]
     return [_problem(entry) for entry in telling or found]
 
 

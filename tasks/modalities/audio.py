@@ -40,7 +40,7 @@ def _identify(sound: Sound) -> bytes:
 def _prepare(synthesis: Synthesis) -> dict[str, Any]:
     noise = [[entry.name, entry.path, entry.recording] for entry in synthesis.noise]
     rooms = [[Path(entry.path).name, entry.path, None] for entry in synthesis.impulse_responses]
-    state = {path: _state(Path(path)) for _, path, _ in (*noise, *rooms)}
+    state = {str(path): _state(Path(str(path))) for _, path, _ in (*noise, *rooms)}
     return {"noise": noise, "rooms": rooms, "state": state}
 
 

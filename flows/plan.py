@@ -1,0 +1,137 @@
+"""The plan of a build: what the inputs hold, and which sizes can be met. Reads heads only, writes nothing."""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from tasks.config.dataset import DatasetConfig
+from tasks.config.inputs import Input
+from tasks.config.splits import Size
+from tasks.errors import SplitError
+from tasks.sources.kinds import list_shards
+from tasks.splitting.sizes import SizePlan, plan_sizes
+from tasks.splitting.two_options import Part, two_options
+
+MOST_LABELS = 8
+
+
+@dataclass
+class _Inventory:
+    source: Input
+    labels: Counter[str] = field(default_factory=Counter)
+    groups: Counter[str] = field(default_factory=Counter)
+    alone: int = 0
+    refused: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def rows(self) -> int:
+        return sum(self.labels.values())
+
+    def atom_rows(self) -> list[int]:
+        """Rows of each atom, as far as groups tell; near-duplicates are known only after reading."""
+        return [*self.groups.values(), *([1] * self.alone)]
+
+
+def plan(config: DatasetConfig) -> str:
+    """Return the plan as text.
+
+    Raises
+    ------
+    InputError
+        When an input cannot be listed.
+    SplitError
+        When the sizes asked for cannot be met.
+    """
+    inventories = [_take(source, config.modality) for source in config.inputs]
+    target = [entry for entry in inventories if entry.source.domain == "target"]
+    atoms = np.array([rows for entry in target for rows in entry.atom_rows()], np.int64)
+    sizes = plan_sizes(_sizes(config), atoms)
+    _refuse_too_many(sizes, sum(entry.rows for entry in target), target)
+    lines = [f"{config.name}: {config.modality}, seed {config.seed}, store {config.store}", "", "inputs"]
+    for entry in inventories:
+        lines += _about(entry)
+    lines += ["", "splits (groups are counted; near-duplicates are known once the records have been read)"]
+    lines += [_size_line(size) for size in sizes.values()]
+    lines += ["", *_two_options(config, inventories, sizes)]
+    lines += [
+        "",
+        f"synthesis: {config.synthesis.copies:g} copies per source record in train, policy {config.synthesis.policy}",
+    ]
+    return "\n".join(lines)
+
+
+def _take(source: Input, modality: str) -> _Inventory:
+    found = _Inventory(source)
+    for shard in list_shards(source, modality=modality):
+        found.labels.update(label or "(none)" for label in shard.heads["label"].to_pylist())
+        for group in shard.heads["group"].to_pylist():
+            if group is None:
+                found.alone += 1
+            else:
+                found.groups[group] += 1
+        found.refused.update(shard.refused["reason"].to_pylist())
+    return found
+
+
+def _sizes(config: DatasetConfig) -> dict[str, Size]:
+    named = {"dev": config.splits.dev, "test": config.splits.test, "train-dev": config.splits.train_dev}
+    return {split: size for split, size in named.items() if isinstance(size, Size)}
+
+
+def _refuse_too_many(sizes: dict[str, SizePlan], rows: int, target: list[_Inventory]) -> None:
+    names = " and ".join(repr(entry.source.name) for entry in target)
+    left, after = rows, ""
+    for split in ("dev", "test"):
+        if split not in sizes:
+            continue
+        if sizes[split].rows > left:
+            raise SplitError(
+                f"splits.{split}: {sizes[split].rows:,} rows wanted, but input {names} leaves {left:,} rows{after}. "
+                f"Lower splits.{split} to {left:,} or add target data."
+            )
+        left, after = left - sizes[split].rows, f" after {split}"
+
+
+def _about(entry: _Inventory) -> Iterator[str]:
+    source = entry.source
+    groups = f" in {len(entry.groups):,} groups" if entry.groups else ""
+    yield f"  {source.name:<12} {source.domain:<7} {entry.rows:>10,} records, {len(entry.labels):,} labels{groups}"
+    common = entry.labels.most_common(MOST_LABELS)
+    more = f", and {len(entry.labels) - MOST_LABELS} more" if len(entry.labels) > MOST_LABELS else ""
+    yield "    " + ", ".join(f"{label} {count:,}" for label, count in common) + more
+    for reason, count in entry.refused.most_common():
+        yield f"    {count:,} go to the quarantine: {reason}"
+
+
+def _size_line(size: SizePlan) -> str:
+    grouped = size.design_effect > 1.005
+    worth = f", in groups worth {size.worth:,} independent ones" if grouped else ""
+    return (
+        f"  {size.split:<10} {size.rows:>8,} rows{worth}: an error of {size.expected_error:.0%} is measured to "
+        f"+-{100 * size.margin:.1f} points ({size.confidence:.0%} confidence)"
+    )
+
+
+def _two_options(config: DatasetConfig, inventories: list[_Inventory], sizes: dict[str, SizePlan]) -> Iterator[str]:
+    rows = {d: sum(e.rows for e in inventories if e.source.domain == d) for d in ("source", "target")}
+    dev, test = (sizes[split].rows if split in sizes else 0 for split in ("dev", "test"))
+    left = rows["target"] - dev - test
+    share = {"rest": 1.0, "none": 0.0}.get(str(config.splits.target_in_train))
+    joins = round(left * (float(config.splits.target_in_train) if share is None else share))
+    options = two_options(rows["source"], rows["target"], dev, test, joins)
+
+    def said(part: Part) -> str:
+        return f"{part.source:,} source + {part.target:,} target"
+
+    yield "two options"
+    yield (
+        f"  1 shuffle all     train {said(options.shuffled_train)} | dev {said(options.shuffled_dev)} "
+        f"| test {said(options.shuffled_test)}"
+    )
+    yield (
+        f"  2 target judged   train {said(options.targeted_train)} | dev {said(options.targeted_dev)} "
+        f"| test {said(options.targeted_test)}"
+    )
+    yield "  Matchset takes option 2: dev and test then stand for what users will send."

@@ -1,0 +1,95 @@
+"""Find a version's report, say its verdict, and serve it to a browser on this machine."""
+
+import functools
+import http.server
+from dataclasses import dataclass
+from pathlib import Path
+
+from expectations.verdict import Verdict
+from tasks.catalog.store import IDENTITY, Store
+from tasks.config.load import load_config
+from tasks.errors import ConfigError, StoreError
+
+MOST_FAILED = 8
+
+
+@dataclass(frozen=True)
+class Found:
+    """A report and what it says."""
+
+    folder: Path
+    """Holds index.html and gx/."""
+    verdict: Verdict
+    published: bool
+
+
+def find_report(place: Path, version: int | None) -> Found:
+    """Find the report of a version.
+
+    Parameters
+    ----------
+    place : Path
+        A configuration file, or a store's folder.
+    version : int, optional
+        By default the published version, or the rejected build when nothing has been published.
+
+    Raises
+    ------
+    ConfigError, StoreError
+        When there is no such place or version.
+    """
+    if place.is_dir() and not (place / IDENTITY).exists() and (place / "matchset.yaml").exists():
+        place = place / "matchset.yaml"
+    store = Store(place if place.is_dir() else Path(load_config(place).store))
+    if not (store.root / IDENTITY).exists():
+        raise ConfigError(f"{store.root} is not a store yet; build it first: matchset build CONFIG")
+    wanted = version if version is not None else store.current_version()
+    if wanted is None:
+        if not (store.rejected / "verdict.json").exists():
+            raise StoreError(f"{store.root} holds no version yet; build one: matchset build CONFIG")
+        return _read(store.rejected, published=False)
+    folder = store.version_folder(wanted)
+    if not folder.is_dir():
+        known = sorted(path.name for path in (store.root / "versions").glob("[0-9]*"))
+        raise StoreError(f"{store.root} has no version {wanted}; it has {', '.join(known) or 'none'}")
+    return _read(folder, published=True)
+
+
+def _read(folder: Path, *, published: bool) -> Found:
+    try:
+        verdict = Verdict.from_json((folder / "verdict.json").read_text(encoding="utf-8"))
+    except OSError as error:
+        raise StoreError(
+            f"{folder}: the verdict cannot be read ({error.strerror}). Build the version again."
+        ) from error
+    return Found(folder / "report", verdict, published)
+
+
+def tell(found: Found) -> str:
+    """Return the verdict in a few lines: what failed first, then what is open."""
+    verdict, counts = found.verdict, found.verdict.counts
+    lines = [
+        f"version {verdict.version}: {verdict.status}" + ("" if found.published else ", not published"),
+        f"{counts['pass']} checks passed, {counts['fail']} failed, {counts['undecided']} are undecided",
+    ]
+    failed = verdict.failed()
+    lines += [f"  fail ({check.severity})  {check.question} {check.reason}" for check in failed[:MOST_FAILED]]
+    if len(failed) > MOST_FAILED:
+        lines.append(f"  and {len(failed) - MOST_FAILED} more")
+    return "\n".join([*lines, f"report  {found.folder / 'index.html'}"])
+
+
+def serve_folder(folder: Path, port: int) -> None:
+    """Serve a folder on 127.0.0.1 until Ctrl-C; nobody else on the network can reach it."""
+    handler = functools.partial(_Quiet, directory=str(folder))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", port), handler) as server:
+        print(f"serving http://127.0.0.1:{server.server_port}/ (Ctrl-C ends it)", flush=True)
+        try:
+            server.serve_forever()
+        except KeyboardInterrupt:
+            return
+
+
+class _Quiet(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class names it so
+        """Say nothing: a line a picture would bury the address."""
