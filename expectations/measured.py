@@ -16,7 +16,7 @@ from great_expectations.render.renderer.renderer import renderer
 
 from expectations.check import Check
 from expectations.rules import Finding, Row, decide
-from tasks.report.wording import count, interval, number
+from tasks.report.wording import count, interval, number, round_number
 
 COLUMNS = ("descriptor", "effect", "ci_low", "ci_high", "p_value", "n_a", "n_b")
 """The columns of the measurements table that a check reads."""
@@ -128,7 +128,7 @@ class ExpectMeasurementWithinLimit(BatchExpectation):  # type: ignore[misc]
             return "--"
         rows = " and ".join(count(found[side]) for side in ("n_a", "n_b") if found[side] is not None)
         shown = f"{number(found['effect'])} {interval(found['ci_low'], found['ci_high'])}".strip()
-        return f"{found['status']}: {shown}, limit {number(found['limit'])}" + (f", n {rows}" if rows else "")
+        return f"{found['status']}: {shown}, limit {round_number(found['limit'])}" + (f", n {rows}" if rows else "")
 
 
 def _sentence(check: Check) -> RenderedStringTemplateContent:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
 from expectations.check import Check, Status
-from tasks.report.wording import interval, number
+from tasks.report.wording import foreign, interval, number
 
 FAMILY_LEVEL: Final = 0.05
 """Share of false discoveries among the descriptors of one pair. The p-values of the measurements table are adjusted
@@ -90,7 +90,7 @@ def _decide_row(check: Check, row: Row, limit: float) -> tuple[Status, str]:
     if check.rule == "no_difference":
         return _decide_joint(row["p_value"], row["n_a"], row["n_b"], limit)
     effect, low, high = row["effect"], row["ci_low"], row["ci_high"]
-    about = f"{row['descriptor']}: " if row["descriptor"] else ""
+    about = f"{foreign(row['descriptor'])}: " if row["descriptor"] else ""
     if effect is None:
         return "undecided", f"{about}{_name(check)} could not be measured"
     if check.rule == "at_most":

@@ -12,8 +12,9 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
-from expectations.pages.picture import interval_picture
-from tasks.report.wording import count, inert, interval, number
+from tasks.report.estimates import Estimate
+from tasks.report.plots import Side, interval_plot
+from tasks.report.wording import count, foreign, inert, interval, number, round_number
 
 _HERE = Path(__file__).parent
 _TAGS = ("span", "strong", "code", "p")
@@ -42,12 +43,14 @@ class EvidenceView(DefaultJinjaPageView):  # type: ignore[misc]
         )
         self.env.globals["style"] = Markup(style)  # noqa: S704 - our own file
         self.env.globals["style_digest"] = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-        self.env.globals["interval_picture"] = interval_picture
+        self.env.globals["plot"] = plot
         self.env.filters |= {
             "render_content_block": self.render_content_block,
             "render_string_template": self.render_string_template,
+            "foreign": foreign,
             "inert": inert,
             "number": number,
+            "round_number": round_number,
             "count": count,
             "interval": interval,
         }
@@ -69,12 +72,12 @@ class EvidenceView(DefaultJinjaPageView):  # type: ignore[misc]
         if isinstance(content_block, Mapping):
             template = self.env.get_template(f"{content_block['content_block_type']}.html.j2")
             return Markup(template.render(block=content_block))  # noqa: S704 - the template escapes
-        return escape(inert(str(content_block)))
+        return escape(foreign(str(content_block)))
 
     def render_string_template(self, template: Mapping[str, Any]) -> Markup:
         """Put parameters into a sentence; both are text, whatever they contain."""
         values = {
-            name: Markup("<b>{}</b>").format(inert(str(value)))
+            name: Markup("<b>{}</b>").format(foreign(str(value)))
             for name, value in (template.get("params") or {}).items()
             if value is not None
         }
@@ -82,3 +85,12 @@ class EvidenceView(DefaultJinjaPageView):  # type: ignore[misc]
         tag = template.get("tag") if template.get("tag") in _TAGS else "span"
         broken = filled.replace("\n", "<br>")
         return Markup(f"<{tag}>{broken}</{tag}>")  # noqa: S704 - sentence and values are escaped above
+
+
+def plot(answer: Mapping[str, Any]) -> Markup:
+    """Draw the interval of a check against its limit; nothing for counts, p-values and what has no interval."""
+    if answer["rule"] not in ("interval_within", "family_within", "above") or answer["ci_low"] is None:
+        return Markup("")
+    estimate = Estimate(answer["effect"], answer["ci_low"], answer["ci_high"])
+    side: Side = "below" if answer["rule"] == "above" else "beyond"
+    return interval_plot(estimate, limit=answer["limit"], fails=side, about=answer["question"])

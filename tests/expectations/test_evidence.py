@@ -21,7 +21,7 @@ TAGS = {
     *("html", "head", "meta", "title", "style", "body", "header", "main", "footer", "nav", "section", "article"),
     *("h1", "h2", "h3", "p", "a", "b", "strong", "span", "code", "br", "div", "ul", "li", "dl", "dt", "dd"),
     *("table", "thead", "tbody", "tr", "th", "td", "details", "summary"),
-    *("svg", "desc", "rect", "line", "circle", "text"),
+    *("bdi", "path", "svg", "desc", "rect", "line", "circle", "text"),
 }
 
 

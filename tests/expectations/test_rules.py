@@ -173,3 +173,10 @@ def test_a_bad_row_more_never_makes_it_better(rule: Rule, effect: float, half: f
     other = row(None, descriptor="b")
     alone_status, both_status = decide(check(rule), [alone]).status, decide(check(rule), [alone, other]).status
     assert order.index(both_status) <= order.index(alone_status)
+
+
+def test_a_long_name_does_not_hide_what_was_found() -> None:
+    found = decide(check("interval_within"), [row(0.3, 0.2, 0.4, descriptor="x" * 5_000)])
+    assert len(found.reason) < 300
+    assert found.reason.endswith("0.300 [0.200, 0.400] lies beyond 0.1")
+    assert found.row["descriptor"] == "x" * 5_000
