@@ -1,0 +1,123 @@
+import pytest
+import yaml
+from makers import image_config
+
+from tasks.config.load import expand_secrets, load_config
+from tasks.config.template import template, write_template
+from tasks.errors import ConfigError
+
+
+@pytest.fixture
+def write(tmp_path):
+    def written(**changes):
+        path = tmp_path / "matchset.yaml"
+        path.write_text(yaml.safe_dump(image_config(tmp_path, **changes)), encoding="utf-8")
+        return path
+
+    return written
+
+
+def refused(path, overrides=()) -> str:
+    with pytest.raises(ConfigError) as error:
+        load_config(path, overrides)
+    assert error.value.exit_code == 2
+    return str(error.value)
+
+
+def test_relative_paths_count_from_the_configuration(tmp_path, write) -> None:
+    config = load_config(write(store="out/store"))
+    assert config.store == str(tmp_path / "out/store")
+
+
+def test_urls_and_placeholders_stay_as_they_are(write) -> None:
+    assert load_config(write(store="${BUCKET}/store")).store == "${BUCKET}/store"
+    assert load_config(write(store="s3://bucket/store")).store == "s3://bucket/store"
+
+
+def test_overrides_reach_sections_and_list_entries(write) -> None:
+    config = load_config(write(), ["splits.dev.rows=7", "inputs.1.name=phone", "splits.test=none"])
+    assert (config.splits.dev.rows, config.inputs[1].name, config.splits.test) == (7, "phone", "none")
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({"splitz": {}}, "unknown key 'splitz'; did you mean 'splits'?"),
+        ({"splits": {"dev": {"row": 3}}}, "splits.dev: unknown key 'row'; did you mean 'rows'?"),
+        ({"splits": {"test": "nonne"}}, "splits.test: Input should be 'none' (found 'nonne')"),
+        ({"splits": {"dev": {"rows": 0}}}, "splits.dev.rows: Input should be greater than or equal to 1 (found 0)"),
+        ({"splits": {"dev": {"rows": None}}}, "splits.dev: give either rows or margin"),
+        ({"seed": -1}, "seed: Input should be greater than or equal to 0 (found -1)"),
+        ({"modality": "video"}, "modality: Input should be 'image', 'audio' or 'tabular' (found 'video')"),
+        ({"name": "../escape"}, "name: String should match pattern"),
+        ({"modality": "audio"}, "inputs.web: kind image_folder does not fit modality audio"),
+        ({"inputs": []}, "inputs: "),
+    ],
+)
+def test_what_does_not_fit_is_named_with_its_place(write, changes, expected) -> None:
+    assert expected in refused(write(**changes))
+
+
+def test_inputs_are_checked_against_each_other(tmp_path, write) -> None:
+    web, app = image_config(tmp_path)["inputs"]
+    assert "no input has domain 'target'" in refused(write(inputs=[web]))
+    assert "'web' is used twice" in refused(write(inputs=[web, app | {"name": "web"}]))
+    assert "needs a part named group" in refused(write(inputs=[web, app | {"group": "w(.+)_"}]))
+    assert "not a regular expression" in refused(write(inputs=[web, app | {"group": "(?P<group>"}]))
+
+
+@pytest.mark.parametrize(
+    ("override", "expected"),
+    [
+        ("splits.dev.rows", "expected key=value"),
+        ("inputs.9.path=x", "expected a position from 0 to 1"),
+        ("seed.low=3", "seed: Input should be a valid integer"),
+        ("inputs.0.labels.0.x=3", "inputs.0.labels"),
+        ("seed=[1", "not valid YAML"),
+    ],
+)
+def test_overrides_that_reach_nothing_are_refused(write, override, expected) -> None:
+    message = refused(write(), [override])
+    assert expected in message
+
+
+def test_files_that_are_no_configuration_are_refused(tmp_path) -> None:
+    assert "matchset init" in refused(tmp_path / "missing.yaml")
+    broken = tmp_path / "broken.yaml"
+    broken.write_text("inputs: [", encoding="utf-8")
+    assert "not valid YAML" in refused(broken)
+    broken.write_text("- just\n- a list\n", encoding="utf-8")
+    assert "found list" in refused(broken)
+    broken.write_bytes(b"\xff\xfe\x00")
+    assert "cannot be read as a text file" in refused(broken)
+    assert "cannot be read" in refused(tmp_path)
+
+
+def test_at_most_five_problems_are_listed(write) -> None:
+    message = refused(write(inputs=[{"name": f"n{i}", "kind": "image_folder"} for i in range(6)]))
+    assert message.count("\n") == 5
+    assert "more" in message.splitlines()[-1]
+
+
+def test_python_in_yaml_is_not_run(tmp_path) -> None:
+    path = tmp_path / "evil.yaml"
+    path.write_text(f"name: !!python/object/apply:os.system ['touch {tmp_path}/ran']", encoding="utf-8")
+    assert "not valid YAML" in refused(path)
+    assert not (tmp_path / "ran").exists()
+
+
+def test_secrets_come_from_the_environment_and_are_never_told(monkeypatch) -> None:
+    monkeypatch.setenv("KEY", "s3cret")
+    assert expand_secrets("a/${KEY}/b") == "a/s3cret/b"
+    monkeypatch.delenv("KEY")
+    with pytest.raises(ConfigError, match="has no KEY"):
+        expand_secrets("${KEY}")
+
+
+@pytest.mark.parametrize("modality", ["image", "audio", "tabular"])
+def test_every_template_is_a_configuration(tmp_path, modality) -> None:
+    path = write_template(tmp_path / modality, modality)
+    assert load_config(path).modality == modality
+    assert path.read_text(encoding="utf-8") == template(modality)
+    with pytest.raises(ConfigError, match="exists already"):
+        write_template(tmp_path / modality, modality)
