@@ -21,7 +21,8 @@ family_within
 above
     The whole interval above the limit passes; the whole interval below it fails.
 no_difference
-    The p-value of one joint test of two samples that should come from one law.
+    The p-value of one joint test of two samples that should come from one law; silence counts only with rows enough
+    and, where the check refers to their number, atoms enough on both sides.
 rows
     A condition on every row of the manifest, which Great Expectations evaluates itself.
 """
@@ -54,7 +55,7 @@ class Check:
     remedy : str
         What to do when it does not pass.
     reference : str or None
-        Another statistic of `split_a` that the limit is a multiple of.
+        Another statistic of the same splits: what the limit is a multiple of; for `no_difference`, the atoms.
     """
 
     id: str

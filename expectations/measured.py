@@ -68,7 +68,8 @@ class MeasurementsOfCheck(TableMetricProvider):  # type: ignore[misc]
             wanted = getattr(check, column)
             if wanted is not None:
                 chosen &= table[column] == wanted
-        referred = (table["statistic"] == (check.reference or "")) & (table["split_a"] == (check.split_a or ""))
+        sides = [split for split in (check.split_a, check.split_b) if split]
+        referred = (table["statistic"] == (check.reference or "")) & table["split_a"].isin(sides)
         return plain_rows(table[chosen]), plain_rows(table[referred])
 
 

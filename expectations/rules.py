@@ -3,21 +3,11 @@
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, TypeAlias
+from typing import Any, TypeAlias
 
 from expectations.check import Check, Status
+from expectations.limits import FAMILY_LEVEL, FEWEST_ATOMS, FEWEST_ROWS, JOINT_UNDECIDED
 from tasks.report.wording import foreign, interval, number
-
-FAMILY_LEVEL: Final = 0.05
-"""Share of false discoveries among the descriptors of one pair. The p-values of the measurements table are adjusted
-over the descriptors already (`tasks.shift.multiplicity`); adjusting them again would hide shifts."""
-
-JOINT_UNDECIDED: Final = 0.05
-"""A joint test between its limit and this p-value neither passes nor fails."""
-
-FEWEST_ROWS: Final = 100
-"""Rows on each side from which the silence of a joint test counts as evidence: with fewer, a shift of 0.4 standard
-deviations in one descriptor goes unseen more often than one time in five (16 / d^2 rows a side for 80 % power)."""
 
 Row: TypeAlias = Mapping[str, Any]
 """One row of the measurements table as plain values; None where nothing was measured."""
@@ -51,7 +41,7 @@ def decide(check: Check, rows: Sequence[Row], references: Sequence[Row] = ()) ->
     rows : sequence of rows
         The measurements of the check's statistic, splits and descriptor.
     references : sequence of rows
-        The measurements of the check's reference, if it has one.
+        The measurements of the check's reference, if it has one, of both splits.
 
     Returns
     -------
@@ -68,7 +58,7 @@ def decide(check: Check, rows: Sequence[Row], references: Sequence[Row] = ()) ->
         return Finding("undecided", {}, limit, f"{_name(check)}: not measured")
     if limit is None:
         return Finding("undecided", _worst(check, rows), None, f"{check.reference}: not measured")
-    judged = [(*_decide_row(check, row, limit), row) for row in rows]
+    judged = [(*_decide_row(check, row, limit, references), row) for row in rows]
     statuses = {status for status, _, _ in judged}
     overall: Status = "fail" if "fail" in statuses else "undecided" if "undecided" in statuses else "pass"
     deciding = [(reason, row) for status, reason, row in judged if status == overall]
@@ -79,16 +69,16 @@ def decide(check: Check, rows: Sequence[Row], references: Sequence[Row] = ()) ->
 
 
 def _limit(check: Check, references: Sequence[Row]) -> float | None:
-    if check.reference is None:
+    if check.reference is None or check.rule == "no_difference":
         return check.limit
     known = [row["effect"] for row in references if row["effect"] is not None]
     return check.limit * min(known) if known else None
 
 
-def _decide_row(check: Check, row: Row, limit: float) -> tuple[Status, str]:
+def _decide_row(check: Check, row: Row, limit: float, references: Sequence[Row]) -> tuple[Status, str]:
     """Decide one row, and say why."""
     if check.rule == "no_difference":
-        return _decide_joint(row["p_value"], row["n_a"], row["n_b"], limit)
+        return _decide_joint(check, row, limit, references)
     effect, low, high = row["effect"], row["ci_low"], row["ci_high"]
     about = f"{foreign(row['descriptor'])}: " if row["descriptor"] else ""
     if effect is None:
@@ -114,16 +104,23 @@ def _decide_row(check: Check, row: Row, limit: float) -> tuple[Status, str]:
     return "fail", f"{shown} lies beyond {limit:g}"
 
 
-def _decide_joint(p_value: float | None, n_a: int | None, n_b: int | None, limit: float) -> tuple[Status, str]:
+def _decide_joint(check: Check, row: Row, limit: float, atoms: Sequence[Row]) -> tuple[Status, str]:
+    """Decide a joint test, and say why; `atoms` are the numbers of atoms of both splits, if the check asks for them."""
+    p_value, rows = row["p_value"], (row["n_a"], row["n_b"])
     if p_value is None:
         return "undecided", "no p-value could be measured"
+    shown = f"p = {number(p_value)}"
     if p_value <= limit:
-        return "fail", f"p = {number(p_value)}: they differ"
+        return "fail", f"{shown}: they differ"
     if p_value < JOINT_UNDECIDED:
-        return "undecided", f"p = {number(p_value)} lies between {limit:g} and {JOINT_UNDECIDED:g}"
-    if n_a is None or n_b is None or min(n_a, n_b) < FEWEST_ROWS:
-        return "undecided", f"p = {number(p_value)}, but fewer than {FEWEST_ROWS} rows on a side hide a difference"
-    return "pass", f"p = {number(p_value)}: no difference found"
+        return "undecided", f"{shown} lies between {limit:g} and {JOINT_UNDECIDED:g}"
+    if None in rows or min(rows) < FEWEST_ROWS:
+        return "undecided", f"{shown}, but fewer than {FEWEST_ROWS} rows on a side would hide a difference"
+    if check.reference:
+        known = [found["effect"] for found in atoms if found["effect"] is not None]
+        if len(known) < len(rows) or min(known) < FEWEST_ATOMS:
+            return "undecided", f"{shown}, but fewer than {FEWEST_ATOMS} atoms on a side would hide a difference"
+    return "pass", f"{shown}: no difference found"
 
 
 def _worst(check: Check, rows: Sequence[Row]) -> Row:

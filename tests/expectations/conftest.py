@@ -27,6 +27,7 @@ def sound_rows(
     rows: Rows = []
     for split in splits:
         rows.append(measurement("largest_atom_share", split, effect=0.02))
+        rows.append(measurement("atoms", split, effect=120.0))
         if split != "train":
             rows.append(measurement("rows_short", split))
             rows.append(measurement("rows_wanted", split, effect=500.0))

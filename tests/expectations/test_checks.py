@@ -9,14 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from expectations.check import SEVERITIES
-from expectations.checks import (
-    ASSUMPTIONS,
-    LARGEST_ATOM_SHARE,
-    PRACTICAL_MARGIN,
-    SHORTFALL,
-    WASSERSTEIN_MARGIN,
-    declare_checks,
-)
+from expectations.checks import ASSUMPTIONS, declare_checks
+from expectations.limits import LARGEST_ATOM_SHARE, PRACTICAL_MARGIN, SHORTFALL, WASSERSTEIN_MARGIN
 from tasks.catalog.schema import SPLITS
 
 USUAL = declare_checks(inputs=("web", "app"))

@@ -1,3 +1,4 @@
+from math import comb
 from typing import Any
 
 import pytest
@@ -5,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from expectations.check import Check, Rule
-from expectations.rules import FEWEST_ROWS, decide
+from expectations.limits import FEWEST_ATOMS, FEWEST_ROWS, JOINT_LEVEL
+from expectations.rules import decide
 
 FINITE = st.floats(-2, 2, allow_nan=False)
 RULES: tuple[Rule, ...] = ("at_most", "at_least", "interval_within", "family_within", "above", "no_difference")
@@ -109,6 +111,16 @@ def test_one_descriptor_left_open_keeps_the_family_undecided() -> None:
 def test_silence_counts_only_with_enough_rows(p_value: float, rows: int, status: str) -> None:
     found = decide(check("no_difference", 0.01), [row(0.2, p_value=p_value, n_a=rows)])
     assert found.status == status
+
+
+def test_silence_counts_only_with_enough_atoms_on_both_sides() -> None:
+    asked = check("no_difference", 0.01, reference="atoms", split_a="dev", split_b="test")
+    silent = [row(0.2, p_value=0.5)]
+    assert decide(asked, silent, [row(5.0), row(9.0)]).status == "pass"
+    assert decide(asked, silent, [row(4.0), row(9.0)]).status == "undecided"
+    assert decide(asked, silent, [row(9.0)]).status == "undecided"
+    assert decide(asked, [row(0.2, p_value=0.001)], [row(4.0), row(9.0)]).status == "fail"
+    assert comb(2 * FEWEST_ATOMS - 2, FEWEST_ATOMS - 1) < 1 / JOINT_LEVEL < comb(2 * FEWEST_ATOMS, FEWEST_ATOMS)
 
 
 def test_a_joint_test_without_rows_is_undecided() -> None:

@@ -115,6 +115,18 @@ def test_a_measurement_that_is_missing_leaves_its_checks_undecided(
     assert {name: status for name, status in unmet(verdict).items() if name in joint} == joint
 
 
+def test_four_atoms_on_a_side_prove_no_likeness(
+    remeasured: Callable[..., pd.DataFrame], manifest: pd.DataFrame
+) -> None:
+    joint = tuple(check for check in CHECKS if check.id in ("joint.dev.test", "joint.train.train-dev"))
+    few = judged(remeasured("atoms", "test", effect=4.0), manifest, joint)
+    assert {answer.id: answer.status for answer in few.checks} == {
+        "joint.dev.test": "undecided",
+        "joint.train.train-dev": "pass",
+    }
+    assert "atoms" in few.checks[0].reason
+
+
 def test_the_severity_that_fails_is_configured(remeasured: Callable[..., pd.DataFrame], manifest: pd.DataFrame) -> None:
     noted = remeasured("quarantined_share", effect=0.05)
     assert judged(noted, manifest, fail_on="critical").status == "valid"

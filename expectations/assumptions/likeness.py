@@ -1,0 +1,147 @@
+"""What should be alike is alike: dev and test, train and train-dev; and how far training is from dev."""
+
+from collections.abc import Iterator, Sequence
+
+from expectations.check import Check, Severity
+from expectations.limits import JOINT_LEVEL, PRACTICAL_MARGIN, WASSERSTEIN_MARGIN
+
+AUGMENTED = "train+synthetic"
+"""What the measurements call train with its synthetic records."""
+
+
+def likeness_checks(present: Sequence[str], *, numeric: bool, categorical: bool) -> Iterator[Check]:
+    """Ask whether dev is like test and train-dev like train: labels, every descriptor, all of them together."""
+    anew = "Find the descriptor that differs in the report; enlarge {} in splits, or draw anew in a new store."
+    pairs: list[tuple[str, str, str, Severity, str]] = [
+        ("dev", "test", "dev-like-test", "critical", anew.format("dev and test")),
+        ("train", "train-dev", "train-dev-like-train", "warning", anew.format("train_dev")),
+    ]
+    for a, b, assumption, severity, remedy in pairs:
+        if a in present and b in present:
+            yield from _same_law(a, b, assumption, severity, remedy, numeric=numeric, categorical=categorical)
+
+
+def _same_law(
+    a: str, b: str, assumption: str, severity: Severity, remedy: str, *, numeric: bool, categorical: bool
+) -> Iterator[Check]:
+    """Ask whether two splits that should match do."""
+
+    def within(name: str, question: str, severity: Severity, statistic: str, limit: float, *, family: bool) -> Check:
+        return Check(
+            f"{name}.{a}.{b}",
+            assumption,
+            question,
+            severity,
+            statistic,
+            "family_within" if family else "interval_within",
+            limit,
+            remedy,
+            split_a=a,
+            split_b=b,
+        )
+
+    yield within(
+        "label-shares",
+        f"Do {a} and {b} have the same label shares?",
+        severity,
+        "label_share_tv",
+        PRACTICAL_MARGIN,
+        family=False,
+    )
+    if numeric:
+        yield within(
+            "descriptors",
+            f"Is every descriptor as large in {a} as in {b}?",
+            severity,
+            "cliffs_delta",
+            PRACTICAL_MARGIN,
+            family=True,
+        )
+        yield within(
+            "wasserstein",
+            f"Is every descriptor spread in {a} as it is in {b}?",
+            "warning",
+            "wasserstein",
+            WASSERSTEIN_MARGIN,
+            family=True,
+        )
+    if categorical:
+        yield within(
+            "categories",
+            f"Do the categories of every descriptor have the same shares in {a} and {b}?",
+            severity,
+            "total_variation",
+            PRACTICAL_MARGIN,
+            family=True,
+        )
+    yield within(
+        "missing",
+        f"Is every descriptor missing as often in {a} as in {b}?",
+        "warning",
+        "missing_share_difference",
+        PRACTICAL_MARGIN,
+        family=True,
+    )
+    yield Check(
+        f"joint.{a}.{b}",
+        assumption,
+        f"Do {a} and {b} agree in all descriptors together?",
+        severity,
+        "energy_distance",
+        "no_difference",
+        JOINT_LEVEL,
+        remedy,
+        split_a=a,
+        split_b=b,
+        reference="atoms",
+    )
+
+
+def mismatch_checks(present: Sequence[str], *, synthesized: bool, numeric: bool) -> Iterator[Check]:
+    """Ask how far training is from dev, and whether the synthetic records bring it closer."""
+    if not {"train", "dev"} <= set(present):
+        return
+    expected = "Nothing: plentiful data is expected to differ. The noise policy and target data in train close the gap."
+    trainings = [("train", expected)]
+    if synthesized:
+        trainings.append((AUGMENTED, "Fit the noise policy to more target records, or put more target data in train."))
+    for a, remedy in trainings:
+        words = "train with its synthetic records" if a == AUGMENTED else "train"
+        yield Check(
+            f"joint.{a}.dev",
+            "mismatch",
+            f"Is {words} like dev in all descriptors together?",
+            "info",
+            "energy_distance",
+            "no_difference",
+            JOINT_LEVEL,
+            remedy,
+            split_a=a,
+            split_b="dev",
+        )
+        if numeric:
+            yield Check(
+                f"descriptors.{a}.dev",
+                "mismatch",
+                f"Is every descriptor as large in {words} as in dev?",
+                "info",
+                "cliffs_delta",
+                "family_within",
+                PRACTICAL_MARGIN,
+                remedy,
+                split_a=a,
+                split_b="dev",
+            )
+    if synthesized:
+        yield Check(
+            "gap-closed",
+            "gap-closed",
+            "Does the synthetic data bring train closer to dev?",
+            "warning",
+            "gap_closed",
+            "above",
+            0.0,
+            "Set synthesis.policy to none, or give the fit more target records: this policy does not help.",
+            split_a=AUGMENTED,
+            split_b="dev",
+        )

@@ -1,0 +1,54 @@
+"""The limits, each with its reason."""
+
+from typing import Final
+
+PRACTICAL_MARGIN: Final = 0.10
+"""Cliff's delta, and total variation, up to which two samples count as alike.
+
+The usual cut-off for a negligible delta (0.147) is folklore about ordinal surveys. This one is derived. Let a model's
+error depend on a descriptor's rank u in (0, 1) as steeply as a straight line can without going below zero:
+e(u) = e (1 + c (2u - 1)) with |c| <= 1. Cliff's delta = 2 AUC - 1 is twice the difference of the two samples' mean
+ranks, so their errors differ by e c delta: at most delta times the error. With 0.10 an error of 10 % reads one point
+apart at worst, well inside the interval of the usual set (500 rows: +-2.6 points). Put otherwise, AUC 0.55: somebody
+who guesses from the descriptor which of the two samples a record came from is right 55 % of the time instead of 50 %.
+The same number bounds total variation (label shares, categories, missing values): the errors of two samples differ by
+at most the total variation times the spread of the error between labels.
+"""
+
+WASSERSTEIN_MARGIN: Final = 0.18
+"""The same shift in pooled standard deviations: a normal descriptor that moves by d has delta = 2 Phi(d / sqrt 2) - 1,
+so delta 0.10 is d = 0.178."""
+
+JOINT_LEVEL: Final = 0.01
+"""Level of a joint test. Samples drawn from one pool meet the null hypothesis exactly, however many rows there are, so
+the p-value may decide alone; at 0.05 one sound build in twenty would be refused."""
+
+JOINT_UNDECIDED: Final = 0.05
+"""A joint test between its level and this p-value neither passes nor fails."""
+
+FEWEST_ROWS: Final = 100
+"""Rows on each side from which the silence of a joint test counts as evidence: with fewer, a shift of 0.4 standard
+deviations in one descriptor goes unseen more often than one time in five (16 / d^2 rows a side for 80 % power)."""
+
+FEWEST_ATOMS: Final = 5
+"""Atoms on each side from which a joint test can fail at all: four against four can be dealt in 70 ways, so a permuted
+p-value never comes below 0.014."""
+
+FAMILY_LEVEL: Final = 0.05
+"""Share of false discoveries among the descriptors of one pair. The p-values of the measurements table are adjusted
+over the descriptors already (`tasks.shift.multiplicity`); adjusting them again would hide shifts."""
+
+FEWEST_ROWS_OF_A_LABEL: Final = 10
+"""Below it, one answer moves the label's error by more than ten points."""
+
+LARGEST_ATOM_SHARE: Final = 0.10
+"""A set whose largest atom holds the share s is worth at most 1 / s^2 independent atoms: 100."""
+
+SHORTFALL: Final = 0.10
+"""A split that misses a tenth of its rows has an interval 5 % wider than planned (1 / sqrt 0.9)."""
+
+QUARANTINED_NOTED: Final = 0.01
+"""Share of an input in the quarantine that somebody should look into."""
+
+QUARANTINED_REFUSED: Final = 0.20
+"""A fifth of an input unreadable is no longer a few bad files: what is left is another sample than was meant."""
