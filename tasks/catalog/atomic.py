@@ -100,10 +100,10 @@ def _flush(path: Path) -> None:
         os.close(descriptor)
 
 
-def write_table(table: pa.Table, path: Path) -> None:
-    """Write a Parquet file in one step; the same table gives the same bytes."""
+def write_table(table: pa.Table, path: Path, *, row_group_rows: int = 2**20) -> None:
+    """Write a Parquet file in one step; the same table gives the same bytes, however it is chunked."""
     with file_aside(path) as aside:
-        pq.write_table(table, aside, compression="zstd")
+        pq.write_table(table.combine_chunks(), aside, compression="zstd", row_group_size=row_group_rows)
 
 
 def write_text(text: str, path: Path) -> None:

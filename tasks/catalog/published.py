@@ -6,6 +6,14 @@ from pathlib import Path
 import pyarrow as pa
 
 from tasks.catalog.atomic import write_table
+from tasks.catalog.schema import PUBLISHED
+
+ROW_GROUP = 256
+"""Rows that a reader who wants a single record has to read."""
+
+_KINDS = [pa.bool_() if name == "synthetic" else pa.string() for name in PUBLISHED]
+_IDENTITY = pa.schema(list(zip(PUBLISHED, _KINDS, strict=True)))
+"""One schema for real and synthetic shards, or readers could not read them as one."""
 
 
 def real_rows(records: pa.Table, payload: pa.Table) -> pa.Table:
@@ -47,7 +55,7 @@ def write_published(rows: pa.Table, path: Path) -> None:
             for field in rows.schema
         }
         rows = rows.replace_schema_metadata({"huggingface": json.dumps({"info": {"features": features}})})
-    write_table(rows, path)
+    write_table(rows, path, row_group_rows=ROW_GROUP)
 
 
 def _is_media(field: pa.Field) -> bool:
@@ -55,6 +63,7 @@ def _is_media(field: pa.Field) -> bool:
 
 
 def _with(rows: pa.Table, payload: pa.Table) -> pa.Table:
+    rows = rows.cast(_IDENTITY)
     for name in payload.column_names:
         rows = rows.append_column(payload.schema.field(name), payload[name])
     return rows
