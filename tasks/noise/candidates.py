@@ -1,115 +1,150 @@
-"""What a fit may try next: each operation of a modality at a few strengths inside its bounds."""
+"""What a fit may try next: an operation more, or a change to one that a policy has."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from tasks.noise.bounds import OperationBounds, Parameter
 from tasks.noise.magnitude import Magnitude
 from tasks.noise.modalities import BOUNDS
 from tasks.noise.policy import Operation, Policy
 
-STRENGTHS = (0.12, 0.3, 0.6)
-"""Shares of the way from the neutral value to a bound: barely seen, plain, strong."""
+STRENGTHS = (0.2, 0.5)
+"""Shares of the way from the neutral value to a bound: seen, strong; the search goes on from there in small steps."""
 SPREAD = 0.5
-"""Standard deviation of a directed magnitude, as a share of its mean's way: records differ, narrow policies overfit."""
+"""Standard deviation of a new magnitude, as a share of the way of its mean: records differ, narrow policies overfit."""
+NARROWEST = 0.15
+"""The spread is not narrowed below this share of the way: policies that make all records alike are learnt by heart."""
+TOGETHER = {("crop_to_content", "share"): ("stretch", (0.5, 1.0))}
+"""Magnitudes that do something only with another one, and the values worth trying with it."""
 
 
-def additions(policy: Policy) -> Iterator[tuple[str, Policy]]:
-    """Yield (what changes, policy) for every operation, or further magnitude of one, that the policy lacks."""
+@dataclass(frozen=True)
+class Candidate:
+    """A policy next to the present one."""
+
+    change: str
+    """What differs, in words."""
+    operation: str
+    policy: Policy
+
+
+def additions(policy: Policy) -> Iterator[Candidate]:
+    """Yield every operation, or further magnitude of one, that the policy lacks, at each strength."""
     for name, bounds in BOUNDS[policy.modality].items():
         present = policy.operation(name)
-        for parameter, magnitude in _choices(bounds):
-            if present is not None and parameter in present.magnitudes:
+        drawn = dict(present.magnitudes) if present else _directions(bounds)
+        chance = present.probability if present else 1.0
+        for parameter, limits in bounds.parameters.items():
+            if parameter in drawn:
                 continue
-            drawn = dict(present.magnitudes) if present else _directions(bounds)
-            operation = Operation(
-                name=name,
-                probability=present.probability if present else 1.0,
-                magnitudes={**drawn, parameter: magnitude},
-            )
-            yield f"{name}.{parameter} {_words(magnitude)}", _with(policy, operation)
+            for magnitude in _levels(limits):
+                for extra in _companions(name, parameter, bounds):
+                    new = {parameter: magnitude, **{key: extra[key] for key in extra if key not in drawn}}
+                    operation = Operation(name=name, probability=chance, magnitudes={**drawn, **new})
+                    words = ", ".join(f"{key} {_words(value)}" for key, value in new.items())
+                    yield Candidate(f"{name}: {words}", name, _with(policy, operation))
 
 
-def changes(policy: Policy) -> Iterator[tuple[str, Policy]]:
-    """Yield (what changes, policy) for every operation weaker, stronger, rarer, more often or left out."""
+def moves(policy: Policy) -> list[tuple[str, str, str]]:
+    """Name every small change to a policy: (operation, magnitude or "", what becomes of it), for `moved`."""
+    named: list[tuple[str, str, str]] = []
     for operation in policy.operations:
-        bounds = BOUNDS[policy.modality][operation.name]
-        yield (
-            f"without {operation.name}",
-            policy.model_copy(
-                update={"operations": tuple(other for other in policy.operations if other is not operation)}
-            ),
-        )
-        for probability in (0.3, 0.6, 1.0):
-            if probability != operation.probability:
-                yield (
-                    f"{operation.name} with probability {probability:g}",
-                    _with(policy, operation.model_copy(update={"probability": probability})),
-                )
-        for parameter, magnitude in operation.magnitudes.items():
-            limits = bounds.parameters[parameter]
-            if limits.neutral is None and limits.spacing != "decibel":
-                continue
-            for factor, word in ((0.6, "weaker"), (1.5, "stronger")):
-                yield (
-                    f"{operation.name}.{parameter} {word}",
-                    _drawing(policy, operation, parameter, magnitude.scaled(factor, limits)),
-                )
-            if magnitude.normal is not None:
-                mean, sd = magnitude.normal
-                for factor, word in ((0.5, "narrower"), (2.0, "wider")):
-                    moved = Magnitude(normal=(mean, sd * factor))
-                    yield f"{operation.name}.{parameter} {word}", _drawing(policy, operation, parameter, moved)
+        named += [(operation.name, "", "left out"), (operation.name, "", "rarer"), (operation.name, "", "more often")]
+        for parameter, limits in BOUNDS[policy.modality][operation.name].parameters.items():
+            if parameter in operation.magnitudes and _has_way(limits):
+                named += [(operation.name, parameter, change) for change in _CHANGES]
+    return named
 
 
-def _choices(bounds: OperationBounds) -> Iterator[tuple[str, Magnitude]]:
-    for name, limits in bounds.parameters.items():
-        if limits.neutral is None and limits.spacing != "decibel":
-            continue
-        for magnitude in _levels(limits):
-            yield name, magnitude
+_CHANGES = ("weaker", "stronger", "narrower", "wider", "lower", "higher")
+
+
+def moved(policy: Policy, move: tuple[str, str, str]) -> Candidate | None:
+    """Change a policy as `moves` named it; None where the change is impossible or would leave the bounds."""
+    name, parameter, change = move
+    operation = policy.operation(name)
+    if operation is None:
+        return None
+    if change == "left out":
+        rest = tuple(other for other in policy.operations if other is not operation)
+        return Candidate(f"{name} left out", name, policy.model_copy(update={"operations": rest}))
+    if not parameter:
+        chance = round(min(1.0, operation.probability * (0.7 if change == "rarer" else 1 / 0.7)), 3)
+        if chance == operation.probability:
+            return None
+        changed = operation.model_copy(update={"probability": chance})
+        return Candidate(f"{name} {change}: probability {chance:g}", name, _with(policy, changed))
+    limits = BOUNDS[policy.modality][name].parameters[parameter]
+    before = operation.magnitudes[parameter]
+    after = _changed(before, change, limits)
+    if after is None or after == before or after.outside(limits):
+        return None
+    changed = operation.model_copy(update={"magnitudes": {**operation.magnitudes, parameter: after}})
+    return Candidate(f"{name}: {parameter} {change}: {_words(after)}", name, _with(policy, changed))
+
+
+def _changed(magnitude: Magnitude, change: str, limits: Parameter) -> Magnitude | None:
+    if change in ("weaker", "stronger"):
+        return magnitude.scaled(0.7 if change == "weaker" else 1.4, limits)
+    if magnitude.normal is None:
+        return None
+    mean, sd = magnitude.normal
+    if change in ("narrower", "wider"):
+        least = NARROWEST * abs(mean - limits.neutral) if limits.neutral is not None else NARROWEST
+        return Magnitude(normal=(mean, max(least, sd * 0.6) if change == "narrower" else sd * 1.6))
+    step = 0.7 * sd * (-1 if change == "lower" else 1)
+    return Magnitude(normal=(min(max(mean + step, limits.low), limits.high), sd))
+
+
+def _has_way(limits: Parameter) -> bool:
+    """Whether weaker and stronger mean anything."""
+    return limits.neutral is not None or limits.spacing == "decibel"
 
 
 def _levels(limits: Parameter) -> Iterator[Magnitude]:
     if limits.spacing == "decibel":
-        reach = limits.high - limits.low
+        way = limits.high - limits.low
         for strength in STRENGTHS:
-            yield Magnitude(normal=(limits.high - reach * (0.4 + strength), reach * 0.1))
-        return
-    neutral = limits.neutral
-    if neutral is None:
-        return
-    ends = [end for end in (limits.low, limits.high) if end != neutral]
-    for strength in STRENGTHS:
-        for end in ends:
-            if limits.spacing == "log":
-                mean = neutral * (end / neutral) ** strength
-                yield Magnitude(normal=(mean, SPREAD * abs(mean - neutral)))
-            else:
-                mean = neutral + strength * (end - neutral)
-                yield Magnitude(normal=(mean, SPREAD * abs(mean - neutral)))
-        if len(ends) == 2:
-            yield Magnitude(normal=(neutral, strength * min(abs(end - neutral) for end in ends)))
+            yield Magnitude(normal=(limits.high - way * (0.35 + strength), way * 0.1))
+    elif limits.neutral is not None:
+        ends = [end for end in (limits.low, limits.high) if end != limits.neutral]
+        for strength in STRENGTHS:
+            means = [_on_the_way(limits, limits.neutral, end, strength) for end in ends]
+            for mean in means:
+                yield Magnitude(normal=(mean, SPREAD * abs(mean - limits.neutral)))
+            if len(ends) == 2:  # both ways alike
+                yield Magnitude(normal=(limits.neutral, min(abs(mean - limits.neutral) for mean in means)))
+
+
+def _on_the_way(limits: Parameter, neutral: float, end: float, share: float) -> float:
+    if limits.spacing == "log":
+        return float(neutral * (end / neutral) ** share)
+    return neutral + share * (end - neutral)
+
+
+def _companions(name: str, parameter: str, bounds: OperationBounds) -> Iterator[dict[str, Magnitude]]:
+    yield {}
+    if (name, parameter) in TOGETHER:
+        other, values = TOGETHER[name, parameter]
+        limits = bounds.parameters[other]
+        for value in values:
+            yield {other: Magnitude(normal=(value, SPREAD * (limits.high - limits.low) / 2))}
 
 
 def _directions(bounds: OperationBounds) -> dict[str, Magnitude]:
-    """Magnitudes without a neutral value are drawn over all their bounds."""
+    """Magnitudes that have no way from neutral to a bound are drawn over all their bounds."""
     return {
         name: Magnitude(uniform=(limits.low, limits.high))
         for name, limits in bounds.parameters.items()
-        if limits.neutral is None and limits.spacing != "decibel"
+        if not _has_way(limits)
     }
-
-
-def _drawing(policy: Policy, operation: Operation, parameter: str, magnitude: Magnitude) -> Policy:
-    return _with(policy, operation.model_copy(update={"magnitudes": {**operation.magnitudes, parameter: magnitude}}))
 
 
 def _with(policy: Policy, operation: Operation) -> Policy:
     order = list(BOUNDS[policy.modality])
     operations = [other for other in policy.operations if other.name != operation.name]
-    return policy.model_copy(
-        update={"operations": tuple(sorted([*operations, operation], key=lambda each: order.index(each.name)))}
-    )
+    operations.append(operation)
+    return policy.model_copy(update={"operations": tuple(sorted(operations, key=lambda each: order.index(each.name)))})
 
 
 def _words(magnitude: Magnitude) -> str:
