@@ -5,6 +5,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tasks.descriptors.descriptor import Descriptor
+from tasks.descriptors.light import grey_histograms
 
 _OTSU = "Foreground by Otsu, IEEE Trans. SMC 9(1), 1979"
 
@@ -28,13 +29,10 @@ FOREGROUND: dict[str, Descriptor] = {
     "stroke_width": Descriptor(
         "share of the diagonal", "geometry", "Twice the area over the outline: the width of long strokes.", _OTSU
     ),
-    "edge_upright": Descriptor(
-        "-1 to 1", "geometry", "Upright against level edges: 1 all upright, -1 all level, 0 balanced or none."
-    ),
 }
 
 MOST_PX = 256
-"""Larger images are reduced to this longest side first: extents are shares, so nothing is lost but time."""
+"""Larger images are first reduced, by a whole number, to at most this longest side: extents are shares."""
 
 
 def describe_foreground(grey: NDArray[np.uint8]) -> NDArray[np.float64]:
@@ -47,7 +45,7 @@ def describe_foreground(grey: NDArray[np.uint8]) -> NDArray[np.float64]:
 
     Returns
     -------
-    (n, 7) float64
+    (n, 6) float64
         The columns of `FOREGROUND`, finite.
 
     Notes
@@ -56,26 +54,25 @@ def describe_foreground(grey: NDArray[np.uint8]) -> NDArray[np.float64]:
     smooth strokes of a few pixels are measured to a fraction of a pixel. The background is the class that holds most
     of the image's border.
     """
-    small = _reduced(grey)
-    ink = soft_foreground(small)
-    return np.column_stack([*_moments(ink), _stroke_width(ink), _edge_upright(small)])
+    ink = soft_foreground(_reduced(grey))
+    return np.column_stack([*_moments(ink), _stroke_width(ink)])
 
 
 def _reduced(grey: NDArray[np.uint8]) -> NDArray[np.uint8]:
     _, height, width = grey.shape
-    scale = MOST_PX / max(height, width)
-    if scale >= 1:
+    factor = -(-max(height, width) // MOST_PX)
+    if factor == 1:
         return grey
-    size = (max(1, round(width * scale)), max(1, round(height * scale)))
-    return np.stack([cv2.resize(image, size, interpolation=cv2.INTER_AREA) for image in grey])
+    # A whole factor takes the fast way in cv2; a side shorter than the factor becomes one pixel.
+    size = (max(1, width // factor), max(1, height // factor))
+    cut = grey[:, : size[1] * factor, : size[0] * factor]
+    return np.stack([cv2.resize(np.ascontiguousarray(image), size, interpolation=cv2.INTER_AREA) for image in cut])
 
 
 def soft_foreground(grey: NDArray[np.uint8]) -> NDArray[np.float32]:
     """Return (n, h, w) float32 in [0, 1]: 0 background, 1 foreground; all 0 for a plain image."""
     n = len(grey)
-    flat = grey.reshape(n, -1)
-    offsets = (np.arange(n, dtype=np.int32) * 256)[:, None]
-    histogram = np.bincount((flat + offsets).ravel(), minlength=256 * n).reshape(n, 256).astype(np.float64)
+    histogram = grey_histograms(grey)
     below = histogram.cumsum(axis=1)
     sum_below = (histogram * np.arange(256)).cumsum(axis=1)
     above, sum_above = below[:, -1:] - below, sum_below[:, -1:] - sum_below
@@ -89,8 +86,9 @@ def soft_foreground(grey: NDArray[np.uint8]) -> NDArray[np.float32]:
     background, foreground = np.where(dark_ink, bright, dark), np.where(dark_ink, dark, bright)
     plain = between[rows, cut] == 0
     scale = np.where(plain, 0, 1 / np.where(plain, 1, foreground - background)).astype(np.float32)
-    soft = (grey - background.astype(np.float32)[:, None, None]) * scale[:, None, None]
-    return np.clip(soft, 0, 1, out=soft)
+    soft: NDArray[np.float32] = (grey - background.astype(np.float32)[:, None, None]) * scale[:, None, None]
+    np.clip(soft, 0, 1, out=soft)
+    return soft
 
 
 def _moments(ink: NDArray[np.float32]) -> list[NDArray[np.float64]]:
@@ -127,12 +125,4 @@ def _stroke_width(ink: NDArray[np.float32]) -> NDArray[np.float64]:
     down = padded[:, 1:, :-1] - padded[:, :-1, :-1]
     outline = np.sqrt(across**2 + down**2).sum(axis=(1, 2), dtype=np.float64)
     area = ink.sum(axis=(1, 2), dtype=np.float64)
-    return 2 * area / np.maximum(outline, 1) / np.hypot(height, width)
-
-
-def _edge_upright(grey: NDArray[np.uint8]) -> NDArray[np.float64]:
-    signed = grey.astype(np.int32)
-    upright = (np.diff(signed, axis=2) ** 2).sum(axis=(1, 2)).astype(np.float64)
-    level = (np.diff(signed, axis=1) ** 2).sum(axis=(1, 2)).astype(np.float64)
-    total = upright + level
-    return np.divide(upright - level, total, out=np.zeros_like(total), where=total > 0)
+    return np.asarray(2 * area / np.maximum(outline, 1) / np.hypot(height, width))

@@ -7,8 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tasks.descriptors.descriptor import CONTAINER, Descriptor
+from tasks.descriptors.detail import DETAIL, describe_detail
 from tasks.descriptors.foreground import FOREGROUND, describe_foreground
-from tasks.descriptors.pixels import PIXELS, describe_pixels
+from tasks.descriptors.light import LIGHT, describe_light
 
 FRAME: dict[str, Descriptor] = {
     "width_px": Descriptor("px", CONTAINER, "Width of the decoded image."),
@@ -16,7 +17,7 @@ FRAME: dict[str, Descriptor] = {
     "aspect": Descriptor("width / height", CONTAINER, "Width over height."),
 }
 
-DESCRIPTORS: dict[str, Descriptor] = {**PIXELS, **FOREGROUND, **FRAME}
+DESCRIPTORS: dict[str, Descriptor] = {**LIGHT, **DETAIL, **FOREGROUND, **FRAME}
 """Name -> descriptor, in the order of the columns that `describe_images` returns."""
 
 BATCH_PX = 1 << 17
@@ -68,9 +69,13 @@ def _describe_stack(stack: NDArray[np.uint8]) -> NDArray[np.float32]:
     colour = stack if stack.ndim == 4 else None
     grey = stack if colour is None else to_grey(colour)
     frame = np.array([width, height, width / height], dtype=np.float32)
-    return np.column_stack(
-        [describe_pixels(grey, colour), describe_foreground(grey), np.broadcast_to(frame, (n, len(frame)))]
-    ).astype(np.float32)
+    columns: list[NDArray[np.generic]] = [
+        describe_light(grey, colour),
+        describe_detail(grey),
+        describe_foreground(grey),
+        np.tile(frame, (n, 1)),
+    ]
+    return np.column_stack(columns).astype(np.float32)
 
 
 def to_grey(colour: NDArray[np.uint8]) -> NDArray[np.uint8]:

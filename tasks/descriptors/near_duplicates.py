@@ -1,11 +1,21 @@
 """Exact and near-duplicates over a whole catalog."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
+
+from tasks.catalog.schema import DESCRIPTOR
+from tasks.descriptors.fingerprints import fingerprint_images, fingerprint_rows
+from tasks.descriptors.near_media import near_media
+from tasks.descriptors.near_rows import near_rows
+from tasks.descriptors.neighbours import clusters
+from tasks.descriptors.sound_key import fingerprint_sounds
+
+__all__ = ["Duplicates", "find_duplicates", "fingerprint_images", "fingerprint_rows", "fingerprint_sounds"]
 
 
 @dataclass(frozen=True)
@@ -15,17 +25,20 @@ class Duplicates:
     Parameters
     ----------
     edges : (m, 2) int64
-        Pairs of row indices, smaller first; a cluster of k records has k - 1 edges.
+        Pairs of row indices, smaller first, ascending; a cluster of k records has k - 1 edges.
     kinds : (m,) str
         `exact` (equal content) or `near`.
     distances : (m,) float64
-        0 for exact; for near, the verified distance, never above the threshold.
+        How far the two are apart, in the threshold's unit; 0 for exact.
     threshold : float
-        The distance up to which two records count as near-duplicates.
+        The distance up to which two records count as near-duplicates. Images and sounds: root mean square difference of
+        pictures scaled to unit contrast, where 1.4 is unrelated; tables: 1 is what every column tolerates.
     calibration : str
-        One sentence: how the threshold was set.
+        For the report: how the threshold was set.
     counts : mapping of str to int
-        records, exact, near, and what else the report shall tell.
+        `records`, `exact` and `near` (edges), `largest_cluster` (records). Images and sounds: `without_fingerprint`
+        (plain or silent: exact duplicates only), `compared` (candidate pairs), `crowded` (pictures with more
+        look-alikes than are compared). Tables: `refused_as_chance` (edges left out), `expected_by_chance` (pairs).
     """
 
     edges: NDArray[np.int64]
@@ -36,36 +49,82 @@ class Duplicates:
     counts: Mapping[str, int]
 
 
-def fingerprint_images(pixels: Sequence[NDArray[np.uint8]]) -> list[bytes]:
-    """Return each image's near-duplicate key."""
-    return [b"" for _ in pixels]
-
-
-def fingerprint_sounds(sounds: Sequence[tuple[NDArray[np.float32], int]]) -> list[bytes]:
-    """Return each sound's near-duplicate key."""
-    return [b"" for _ in sounds]
-
-
-def fingerprint_rows(features: pa.Table | pa.StructArray) -> list[bytes]:
-    """Return each row's near-duplicate key."""
-    return [b"" for _ in range(len(features))]
-
-
 def find_duplicates(records: pa.Table, *, modality: str, seed: int) -> Duplicates:
-    """Find pairs of records that hold the same content, exactly or nearly."""
-    n = records.num_rows
-    hashes = np.asarray(records.column("content_hash").to_pylist(), dtype=str)
-    ids = np.asarray(records.column("record_id").to_pylist(), dtype=str)
-    order = np.lexsort((ids, hashes))
-    same = hashes[order[1:]] == hashes[order[:-1]] if n else np.zeros(0, dtype=bool)
-    star = np.maximum.accumulate(np.where(np.r_[True, ~same], np.arange(n), 0)) if n else np.zeros(0, dtype=np.int64)
-    edges = np.column_stack([order[star[1:]][same], order[1:][same]]) if n else np.zeros((0, 2))
-    edges = np.sort(edges.astype(np.int64), axis=1)
-    return Duplicates(
-        edges=edges,
-        kinds=np.full(len(edges), "exact"),
-        distances=np.zeros(len(edges)),
-        threshold=0.0,
-        calibration="exact duplicates only",
-        counts={"records": n, "exact": len(edges), "near": 0},
+    """Find pairs of records that hold the same content, exactly or nearly.
+
+    Parameters
+    ----------
+    records : pa.Table, n rows
+        `tasks.catalog.schema.RECORDS`; record ids are unique.
+    modality : {"image", "audio", "tabular"}
+        What a record is.
+    seed : int
+        Seed of the sample that the threshold is calibrated on.
+
+    Returns
+    -------
+    Duplicates
+
+    Notes
+    -----
+    Invariants: permuting the records permutes the result; k records of equal content make k - 1 edges; pairs are
+    ascending and unique. Rows of tables are the exception: equal rows are tied only where chance does not explain that
+    they are equal. A cluster's size is not limited: `counts["largest_cluster"]` tells of a giant.
+    """
+    # All work is done in the order of ids, so that row order cannot matter.
+    order = pc.sort_indices(records.column("record_id")).to_numpy().astype(np.int64)
+    in_order = records.take(pa.array(order))
+    found = (_rows if modality == "tabular" else _media)(in_order, seed)
+    edges = np.sort(order[found.edges], axis=1)
+    place = np.lexsort((edges[:, 1], edges[:, 0]))
+    kinds, distances = found.kinds[place], found.distances[place]
+    counts = {
+        "records": len(order),
+        "exact": int(np.count_nonzero(kinds == "exact")),
+        "near": int(np.count_nonzero(kinds == "near")),
+        "largest_cluster": _largest(len(order), edges),
+        **found.counts,
+    }
+    return Duplicates(edges[place], kinds, distances, found.threshold, found.calibration, counts)
+
+
+def _media(records: pa.Table, seed: int) -> Duplicates:
+    exact, originals = _exact(records.column("content_hash"))
+    kept = records.select(["fingerprint", "label"]).take(pa.array(originals))
+    near, threshold, calibration = near_media(kept.column("fingerprint"), kept.column("label").to_pylist(), seed=seed)
+    counts = {
+        "without_fingerprint": pc.sum(pc.equal(pc.binary_length(kept.column("fingerprint")), 0)).as_py() or 0,
+        "compared": near.compared,
+        "crowded": near.crowded,
+    }
+    edges = np.concatenate([exact, originals[near.pairs]])
+    kinds = np.repeat(np.array(["exact", "near"]), [len(exact), len(near.pairs)])
+    distances = np.concatenate([np.zeros(len(exact)), near.distances])
+    return Duplicates(edges, kinds, distances, threshold, calibration, counts)
+
+
+def _rows(records: pa.Table, seed: int) -> Duplicates:
+    columns = records.select([name for name in records.column_names if name.startswith(DESCRIPTOR)])
+    near = near_rows(columns, records.column("label").to_pylist())
+    content = records.column("content_hash").combine_chunks().dictionary_encode().indices.to_numpy()
+    kinds = np.where(content[near.pairs[:, 0]] == content[near.pairs[:, 1]], "exact", "near")
+    calibration = (
+        "rows that agree in every column to its own granularity; rows so common that chance explains most of their "
+        f"agreement are not tied (chance explains about {near.expected_by_chance:,.0f} agreeing pairs)"
     )
+    counts = {"refused_as_chance": near.refused, "expected_by_chance": round(near.expected_by_chance)}
+    return Duplicates(near.pairs, kinds, near.distances, 1.0, calibration, counts)
+
+
+def _largest(n: int, edges: NDArray[np.int64]) -> int:
+    return int(np.bincount(clusters(n, edges)).max(initial=0)) if n else 0
+
+
+def _exact(content_hashes: pa.ChunkedArray) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return a star a content, from its first record to the others, and the first records."""
+    codes = content_hashes.combine_chunks().dictionary_encode().indices.to_numpy().astype(np.int64)
+    _, first, inverse = np.unique(codes, return_index=True, return_inverse=True)
+    rows = np.arange(len(codes))
+    centre = first[inverse] if len(codes) else rows
+    copies = rows[centre != rows]
+    return np.column_stack([centre[copies], copies]).astype(np.int64), np.sort(first).astype(np.int64)

@@ -57,13 +57,13 @@ def describe_rows(features: pa.Table | pa.StructArray) -> pa.Table:
 
 
 def _is_day(kind: pa.DataType) -> bool:
-    return pa.types.is_temporal(kind)
+    return bool(pa.types.is_temporal(kind))
 
 
 def _is_text(kind: pa.DataType) -> bool:
     if pa.types.is_dictionary(kind):
         return _is_text(kind.value_type)
-    return pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind)
+    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind))
 
 
 def _describe(name: str, column: pa.ChunkedArray) -> pa.ChunkedArray:

@@ -1,0 +1,91 @@
+"""Images or sounds that show or sound the same."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from tasks.descriptors.calibration import calibrate
+from tasks.descriptors.fingerprint import KEPT, Pictures, decode_pictures
+from tasks.descriptors.neighbours import NearPairs, clusters, near_pairs, spanning_forest
+
+
+def near_media(
+    fingerprints: pa.ChunkedArray, labels: Sequence[str | None], *, seed: int
+) -> tuple[NearPairs, float, str]:
+    """Find fingerprints that share their pictures.
+
+    Parameters
+    ----------
+    fingerprints : pa.ChunkedArray of binary, length n
+        In an order that does not depend on how the records came.
+    labels : sequence of (str or None), length n
+        Used to set the threshold only.
+    seed : int
+        Seed of the sample that the threshold is set on.
+
+    Returns
+    -------
+    NearPairs
+        Pairs of fingerprints.
+    threshold : float
+    calibration : str
+        How the threshold was set.
+
+    Notes
+    -----
+    An image has one picture. A sound has one to three: two sounds are tied when they share at least half of the
+    pictures of the one that has fewer, so that a beep or a jingle at the start of all recordings ties
+    none of the longer ones.
+    """
+    pictures = decode_pictures(fingerprints)
+    threshold, calibration = calibrate(pictures, labels, seed=seed)
+    near = near_pairs(pictures, threshold)
+    n = len(fingerprints)
+    number = np.bincount(pictures.owners, minlength=n)
+    if number.max(initial=0) <= 1:
+        tied = NearPairs(pictures.owners[near.pairs], near.distances, near.compared, near.crowded)
+    else:
+        pairs = _sharing_half(clusters(len(pictures.owners), near.pairs), pictures.owners, number)
+        pairs, distances = spanning_forest(n, pairs, _nearest(pictures, pairs, number))
+        tied = NearPairs(pairs, distances, near.compared, near.crowded)
+    return tied, threshold, calibration
+
+
+def _sharing_half(
+    cluster: NDArray[np.int64], owners: NDArray[np.int64], number: NDArray[np.int64]
+) -> NDArray[np.int64]:
+    """Tie owners that share half of the clusters of the one with fewer pictures: a star a cluster."""
+    both = np.unique(np.column_stack([cluster, owners]), axis=0)  # an owner counts once in a cluster
+    pairs = [_stars(both[:, 0], both[:, 1], centre=number[both[:, 1]] <= 2)]
+    many = both[number[both[:, 1]] > 2]
+    many = many[np.lexsort((many[:, 0], many[:, 1]))]
+    for step in (1, 2):
+        same = many[step:, 1] == many[:-step, 1]
+        keys = many[:-step, 0][same] * len(cluster) + many[step:, 0][same]
+        pairs.append(_stars(keys, many[step:, 1][same], centre=np.ones(len(keys), dtype=bool)))
+    return np.unique(np.sort(np.concatenate(pairs), axis=1), axis=0)
+
+
+def _stars(keys: NDArray[np.int64], owners: NDArray[np.int64], *, centre: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """Tie each owner to the first owner of its key that may be a centre; keys without a centre tie none."""
+    order = np.lexsort((owners, ~centre, keys))
+    keys, owners, centre = keys[order], owners[order], centre[order]
+    starts = np.flatnonzero(np.diff(keys, prepend=-1) != 0)
+    first = np.repeat(starts, np.diff(np.append(starts, len(keys))))
+    tied = centre[first] & (owners != owners[first])
+    return np.column_stack([owners[first][tied], owners[tied]])
+
+
+def _nearest(pictures: Pictures, pairs: NDArray[np.int64], number: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Return the distance of the two most similar pictures of each pair of owners."""
+    first = np.cumsum(number) - number
+    nearest = np.full(len(pairs), np.inf)
+    for i, j in np.ndindex(int(number.max()), int(number.max())):
+        there = (i < number[pairs[:, 0]]) & (j < number[pairs[:, 1]])
+        one, two = first[pairs[there, 0]] + i, first[pairs[there, 1]] + j
+        apart = pictures.numbers(one) - pictures.numbers(two)
+        distance = np.sqrt(np.einsum("pk,pk->p", apart, apart, dtype=np.float64)) / KEPT
+        nearest[there] = np.minimum(nearest[there], distance)
+    return nearest
