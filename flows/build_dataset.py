@@ -69,14 +69,7 @@ def build_dataset(config: DatasetConfig | str) -> Outcome:
 
         manifest = one("list", list_manifest, catalog=catalog, split=split, synthetic=synthetic, **common)
         measured = one(
-            "measure",
-            measure_splits,
-            listed=listed,
-            catalog=catalog,
-            split=split,
-            manifest=manifest,
-            ledger=ledger,
-            **common,
+            "measure", measure_splits, listed=listed, catalog=catalog, split=split, manifest=manifest, **common
         )
         files = version_files(
             plan=plan,

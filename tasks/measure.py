@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from tasks.caching import Made, Ref, store_task
+from tasks.caching import Made, store_task
 from tasks.catalog.atomic import write_table
 from tasks.catalog.schema import DESCRIPTOR, SPLITS
 from tasks.report.distributions import descriptor_histograms
@@ -69,19 +69,18 @@ def _with_parents_atom(manifest: pa.Table) -> pa.Table:
 
 @store_task("tasks.shift", "tasks.report.distributions", reads=("seed",))
 def measure_splits(
-    out: Path, *, listed: list[Made], catalog: Made, split: Made, manifest: Made, ledger: Ref | None, seed: int
+    out: Path, *, listed: list[Made], catalog: Made, split: Made, manifest: Made, seed: int
 ) -> dict[str, Any]:
     """Measure the splits: `measurements.parquet` (MEASUREMENTS) and `histograms.parquet` for the report."""
     records = pq.read_table(manifest.ref("manifest.parquet").path)
     quarantine = pq.read_table(catalog.ref("quarantine.parquet").path)
     dropped = pq.read_table(split.ref("dropped.parquet").path)
     found = {made.facts["input"]: made.facts["listed"] for made in listed}
-    known = None if ledger is None else pq.read_table(ledger.path)
     counted = [
         *count_splits(records),
         *count_sizes(split.facts["sizes"], records),
         *count_losses(found, quarantine, dropped, records),
-        *count_moves(known, records, split.facts["incidents"]),
+        *count_moves(split.facts["moved"], split.facts["incidents"], records.num_rows),
     ]
     samples = _samples(records)
     pairs = [measure_pair(a, samples[a], b, samples[b], seed=seed) for a, b in PAIRS if {a, b} <= samples.keys()]

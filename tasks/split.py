@@ -12,6 +12,7 @@ import pyarrow.parquet as pq
 from tasks.caching import Made, Ref, store_task
 from tasks.catalog.atomic import write_table
 from tasks.catalog.digest import digest_file
+from tasks.catalog.ledger import count_moved
 from tasks.catalog.schema import SPLITS
 from tasks.catalog.store import Store
 from tasks.config.splits import Splits
@@ -45,7 +46,8 @@ def split_catalog(out: Path, *, catalog: Made, ledger: Ref | None, splits: Split
     write_table(assigned.assignments, out / "assignments.parquet")
     write_table(assigned.dropped, out / "dropped.parquet")
     sizes = {split: asdict(plan) for split, plan in assigned.sizes.items()}
-    return {"sizes": sizes, "incidents": assigned.incidents}
+    moved = 0 if known is None else count_moved(known, assigned.assignments)
+    return {"sizes": sizes, "incidents": assigned.incidents, "moved": moved}
 
 
 @store_task("tasks.splitting", reads=("seed",))

@@ -140,6 +140,14 @@ def extend(ledger: pa.Table, assignments: pa.Table, version: int) -> pa.Table:
     return check_ledger(pa.concat_tables([ledger, added.select(LEDGER.names).cast(LEDGER)]))
 
 
+def count_moved(ledger: pa.Table, assignments: pa.Table) -> int:
+    """Count the assigned records that the ledger has in another split; anything but 0 is a fault of the build."""
+    place = _match(assignments["record_id"], ledger["record_id"])
+    known = np.flatnonzero(place >= 0)
+    moved = pc.not_equal(ledger["split"].take(place[known]), assignments["split"].take(known))
+    return int(pc.sum(moved).as_py() or 0)
+
+
 def _match(values: pa.Array, known: pa.Array) -> np.ndarray:
     found = pc.index_in(values, value_set=known.combine_chunks() if isinstance(known, pa.ChunkedArray) else known)
     return np.asarray(pc.fill_null(found, -1))
