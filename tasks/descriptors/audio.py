@@ -5,19 +5,48 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from tasks.descriptors.activity import ACTIVITY, active_frames, describe_activity
 from tasks.descriptors.descriptor import CONTAINER, Descriptor
+from tasks.descriptors.frames import cut_frames
+from tasks.descriptors.spectrum import SPECTRUM, describe_spectrum
 
-DESCRIPTORS: dict[str, Descriptor] = {
-    "level_dbfs": Descriptor("dBFS", "level", "Root mean square level; -100 for silence."),
-    "duration_s": Descriptor("s", CONTAINER, "Length."),
+FILE: dict[str, Descriptor] = {
+    "duration_s": Descriptor("s", CONTAINER, "Length of the sound."),
     "sample_rate_hz": Descriptor("Hz", CONTAINER, "Sample rate of the file."),
 }
 
+DESCRIPTORS: dict[str, Descriptor] = {**ACTIVITY, **SPECTRUM, **FILE}
+"""Name -> descriptor, in the order of the columns that `describe_sounds` returns."""
+
 
 def describe_sounds(sounds: Sequence[tuple[NDArray[np.float32], int]]) -> NDArray[np.float32]:
-    """Describe sounds by the numbers of `DESCRIPTORS`: (samples in [-1, 1], rate in Hz) each -> (n, p) float32."""
-    rows = [
-        (10 * np.log10(max(float(np.mean(x.astype(np.float64) ** 2)), 1e-10)), len(x) / rate, rate)
-        for x, rate in sounds
-    ]
-    return np.array(rows, dtype=np.float32).reshape(len(sounds), len(DESCRIPTORS))
+    """Describe sounds by the numbers of `DESCRIPTORS`.
+
+    Parameters
+    ----------
+    sounds : sequence of (samples, sample_rate_hz)
+        samples (n,) float32 in [-1, 1], n >= 1, finite; rate > 0.
+
+    Returns
+    -------
+    (n, p) float32
+        One row a sound, one column a descriptor in the order of `DESCRIPTORS`. Always finite.
+
+    Raises
+    ------
+    ValueError
+        If samples are not a filled one-dimensional array, or a rate is not positive.
+
+    Notes
+    -----
+    Invariants: a sound's row depends on that sound alone; a gain moves levels by its decibels and nothing else.
+    """
+    rows = np.zeros((len(sounds), len(DESCRIPTORS)), dtype=np.float32)
+    for i, (samples, rate) in enumerate(sounds):
+        if samples.ndim != 1 or len(samples) == 0 or rate <= 0:
+            raise ValueError(f"sound {i}: (n,) samples, n >= 1, and a rate wanted; found {samples.shape} at {rate} Hz")
+        frames = cut_frames(samples, rate)
+        active = active_frames(frames.power)
+        described = [*describe_activity(samples, frames, active), *describe_spectrum(frames, active)]
+        rows[i] = [*described, len(samples) / rate, rate]
+    return rows
