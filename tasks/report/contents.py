@@ -92,6 +92,8 @@ class ReportContents:
         Command, seed, digests.
     evidence : str, optional
         Where the evidence pages are, seen from the report's folder.
+    published : str
+        The day of publication as `2026-11-23`, or empty.
     """
 
     verdict: Mapping[str, Any]
@@ -112,3 +114,4 @@ class ReportContents:
     versions: Mapping[str, str] = field(default_factory=dict)
     reproduce: Reproduce | None = None
     evidence: str | None = "gx/index.html"
+    published: str = ""

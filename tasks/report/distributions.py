@@ -22,6 +22,7 @@ HISTOGRAMS = pa.schema(
 
 MOST_BINS = 40
 _MOST_WORDS = 12
+_LARGEST = 1e300  # the width of a bin must not overflow
 _TAIL = 0.005  # of each split and side: one wild value must not press everything else into one bin
 
 
@@ -79,7 +80,7 @@ def _of_numbers(name: str, columns: Mapping[str, NDArray[np.generic]], bins: int
     finite = {}
     for split, values in columns.items():
         numbers = values.astype(np.float64)
-        finite[split] = numbers[np.isfinite(numbers)]
+        finite[split] = np.clip(numbers[np.isfinite(numbers)], -_LARGEST, _LARGEST)
     edges = _edges([numbers for numbers in finite.values() if numbers.size], bins)
     rows: list[dict[str, object]] = []
     for split, numbers in finite.items():

@@ -23,6 +23,7 @@ from tasks.report.sizes import chance_difference, split_sizes
 
 _TEMPLATES = Path(__file__).parent / "templates"
 _URI = re.compile(r"data:(image/png|image/jpeg|audio/flac);base64,[A-Za-z0-9+/]+=*")
+_PLACE = re.compile(r"[A-Za-z0-9_-]+(/[A-Za-z0-9_-]+)*\.html")
 _SECTIONS = (
     ("verdict", "Verdict"),
     ("assumptions", "Assumptions"),
@@ -75,7 +76,7 @@ def render_report(contents: ReportContents) -> str:
         "head": headline(contents),
         "answers": all_answers(contents),
         "blocks": assumption_blocks(contents),
-        "evidence": contents.evidence,
+        "evidence": _place(contents.evidence),
         "sizes": split_sizes(contents),
         "chance_difference": chance_difference(contents),
         "atoms": contents.atoms,
@@ -114,6 +115,12 @@ def _environment() -> jinja2.Environment:
         "uri": _uri,
     }
     return environment
+
+
+def _place(address: str | None) -> str | None:
+    if address is not None and not _PLACE.fullmatch(address):
+        raise ValueError(f"not a page below the report's folder: {address!r}")
+    return address
 
 
 def _finalize(value: Any) -> Any:

@@ -28,7 +28,9 @@ def number(value: float | None) -> str:
     """
     if value is None or not math.isfinite(value):
         return _NOTHING
-    if value == round(value) and abs(value) < 1e15:
+    if abs(value) >= 1e15:
+        return f"{value:.2e}".replace("e+", "e").replace("-", _MINUS)
+    if value == round(value):
         return count(value)
     if abs(value) >= 1000:
         return f"{value:,.0f}".replace("-", _MINUS)
@@ -44,10 +46,11 @@ def percent(share: float | None) -> str:
     >>> percent(0.5), percent(0.0213)
     ('50 %', '2.1 %')
     """
-    if share is None or not math.isfinite(share):
+    if share is None or not math.isfinite(share * 100):
         return _NOTHING
-    value = share * 100
-    text = f"{value:.0f}" if abs(value) >= 9.95 or abs(value - round(value)) < 1e-9 else f"{value:.1f}"
+    value = round(share * 100, 1) + 0.0  # no negative zero
+    whole = abs(value) >= 10 or abs(share * 100 - round(share * 100)) < 1e-9
+    text = f"{value:.0f}" if whole else f"{value:.1f}"
     return f"{text} %".replace("-", _MINUS)
 
 

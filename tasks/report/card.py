@@ -1,0 +1,190 @@
+"""The data set's card: README.md with the front matter that `datasets.load_dataset` reads."""
+
+import html
+import re
+from collections.abc import Collection
+
+import yaml
+
+from tasks.catalog.schema import SPLITS
+from tasks.report.assumptions import Answer, all_answers
+from tasks.report.contents import ReportContents
+from tasks.report.estimates import Estimates
+from tasks.report.headline import headline
+from tasks.report.mismatch import sorted_changes
+from tasks.report.summary import description, rows_of
+from tasks.report.wording import count, foreign, interval, number
+
+_SIZES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_000, "100K<n<1M"))
+_MOST = 8
+
+
+def dataset_card(contents: ReportContents, splits: Collection[str]) -> str:
+    """Write the card of a version.
+
+    Parameters
+    ----------
+    contents : ReportContents
+        What the report says too.
+    splits : collection of str
+        The splits that have a folder `data/<split>/`.
+
+    Returns
+    -------
+    str
+        Markdown with YAML front matter; write it as `README.md` beside `data/`.
+
+    Notes
+    -----
+    Invariants: names and labels come out as text, whatever they contain; what is not known, such as the licence, is
+    said to be not known.
+    """
+    present = [split for split in SPLITS if split in splits]
+    parts = [
+        _front_matter(contents, present),
+        f"# {_text(str(contents.config['name']))}, version {_text(str(contents.verdict['version']))}",
+        _text(description(contents)),
+        _splits(contents, present),
+        _loading(present),
+        _making(contents),
+        _verdict(contents),
+        _limits(contents),
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def loaded_name(split: str) -> str:
+    """Return what `load_dataset` calls a split: it allows letters, digits and underscores only."""
+    return split.replace("-", "_")
+
+
+def _front_matter(contents: ReportContents, present: list[str]) -> str:
+    rows = sum(sum(contents.splits.get(split, {}).values()) for split in present)
+    modality = str(contents.config.get("modality", ""))
+    matter = {
+        "pretty_name": foreign(str(contents.config["name"])),  # one line: a second one could end the front matter
+        "size_categories": [next((name for most, name in _SIZES if rows < most), "n>1M")],
+        "tags": ["matchset", *([modality] if modality else [])],
+        "configs": [
+            {
+                "config_name": "default",
+                "data_files": [{"split": loaded_name(split), "path": f"data/{split}/*.parquet"} for split in present],
+            }
+        ],
+    }
+    return f"---\n{yaml.safe_dump(matter, sort_keys=False, allow_unicode=True)}---"
+
+
+def _splits(contents: ReportContents, present: list[str]) -> str:
+    purposes = {
+        "train": "to train on",
+        "train-dev": "stands for the training data: tells variance from data mismatch",
+        "dev": "stands for the target: choose models on it",
+        "test": "stands for the target: judge the chosen model once",
+    }
+    lines = [
+        f"| {split} | {rows_of(contents, split) if split in contents.splits else ''} | {purposes[split]} |"
+        for split in present
+    ]
+    return "\n".join(["## Splits", "", "| split | rows | for |", "|---|---|---|", *lines])
+
+
+def _loading(present: list[str]) -> str:
+    first = "dev" if "dev" in present else (present or ["train"])[0]
+    return "\n".join(
+        [
+            "## Loading",
+            "",
+            "```python",
+            "from datasets import load_dataset",
+            "",
+            f'rows = load_dataset("path/to/this/folder", split="{loaded_name(first)}")',
+            "```",
+            "",
+            "```python",
+            "import pandas as pd",
+            "",
+            f'rows = pd.read_parquet("path/to/this/folder/data/{first}")',
+            "```",
+            "",
+            "Every row has record_id, input, domain, label, group, split, synthetic and parent_id; "
+            "`croissant.json` describes the columns for programs.",
+        ]
+    )
+
+
+def _making(contents: ReportContents) -> str:
+    lines = [
+        f"- input {_code(entry.name)} ({entry.domain}): {count(entry.listed)} listed, {count(entry.used)} in a "
+        f"split, {count(sum(entry.dropped.values()))} dropped, {count(entry.quarantined)} quarantined"
+        for entry in contents.inputs
+    ]
+    synthetic = sum(origins.get("synthetic", 0) for origins in contents.splits.values())
+    lines.append(
+        f"- {count(synthetic)} synthetic records by the policy {_code(contents.policy)}; every drawn parameter is in "
+        "`synthesis/draws.parquet`"
+        if synthetic
+        else "- no synthetic records"
+    )
+    if contents.reproduce is not None:
+        lines.append(f"- made again by {_code(contents.reproduce.command)}, seed {contents.reproduce.seed}")
+    return "\n".join(["## How it was made", "", *lines])
+
+
+def _verdict(contents: ReportContents) -> str:
+    head = headline(contents)
+    answers = all_answers(contents)
+    tally = ", ".join(
+        f"{count(head.tally[status])} {word}"
+        for status, word in (("pass", "passed"), ("fail", "failed"), ("undecided", "undecided"))
+    )
+    lines = [
+        "## Verdict",
+        "",
+        f"**{contents.verdict['status']}**: {count(len(answers))} checks, {tally}. Gap closed by synthetic data: "
+        f"{head.gap}{f' ({head.gap_interval})' if head.gap_interval else ''}. The whole story is `report/index.html`.",
+    ]
+    unmet = [answer for answer in answers if answer.status != "pass" and not answer.quiet]
+    if unmet:
+        lines += ["", "What did not pass:", "", *[_line(answer) for answer in unmet[:_MOST]]]
+        if len(unmet) > _MOST:
+            lines.append(f"- and {count(len(unmet) - _MOST)} more")
+    return "\n".join(lines)
+
+
+def _line(answer: Answer) -> str:
+    found = f" Found {answer.effect} {answer.interval}".rstrip() + "." if answer.effect else ""
+    return f"- {answer.status} ({answer.severity}): {_text(answer.question)}{found}"
+
+
+def _limits(contents: ReportContents) -> str:
+    lines = ["## Limits", ""]
+    for split in ("dev", "test"):
+        margin = Estimates(contents.measurements).one("margin", split)
+        if margin is not None and margin.effect is not None:
+            lines.append(f"- An error measured on {split} is known to ± {margin.effect * 100:.1f} points (95 %).")
+    changes = [change for change in sorted_changes(Estimates(contents.measurements)) if change.before.effect]
+    if changes:
+        worst = ", ".join(
+            f"{_code(change.name)} {number(change.before.effect)} "
+            f"{interval(change.before.low, change.before.high)}".rstrip()
+            for change in changes[:3]
+        )
+        lines.append(f"- Training and dev data differ most in (Cliff's delta): {worst}.")
+    lines.append("- Synthetic records were never judged by a person; train only on them together with real ones.")
+    lines.append("- Licence: not known to the tool that made this card. Ask the owners of the inputs before sharing.")
+    return "\n".join(lines)
+
+
+def _text(text: str) -> str:
+    """Escape what Markdown or HTML would act on."""
+    shown = " ".join(foreign(text, 2000).split())
+    return re.sub(r"([\\`*_{}\[\]#|~!$])", r"\\\1", html.escape(shown, quote=False))
+
+
+def _code(text: str) -> str:
+    """Set foreign text as code, in a fence longer than any run of backticks in it."""
+    shown = foreign(" ".join(text.split()))
+    fence = "`" * (max((len(run) for run in re.findall("`+", shown)), default=0) + 1)
+    pad = " " if shown.startswith("`") or shown.endswith("`") or not shown else ""
+    return f"{fence}{pad}{shown}{pad}{fence}"
