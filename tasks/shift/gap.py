@@ -1,12 +1,15 @@
 """How much of the way from the training data to the target the synthetic data goes."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 import numpy as np
 
-from tasks.shift.intervals import RESAMPLES, merge_atoms
-from tasks.shift.kernel import MOST_ROWS, block_distances, energies, some_rows
+from tasks.shift.intervals import RESAMPLES, draw_weights, merge_atoms
+from tasks.shift.kernel import MOST_ROWS, Blocks, distances, mean_between, mean_within, sorted_blocks
 from tasks.shift.measurements import NAN, Effect
-from tasks.shift.sample import Codes, Sample
-from tasks.shift.space import fit_space
+from tasks.shift.sample import Floats, Sample
+from tasks.shift.space import Space, fit_space
 
 
 def gap_closed(
@@ -20,57 +23,82 @@ def gap_closed(
     draws: int = RESAMPLES,
     confidence: float = 0.95,
 ) -> Effect:
-    """Measure 1 - (D(train + synthetic, dev) - floor) / (D(train, dev) - floor).
+    """Measure 1 - (D(train + synthetic, dev) - floor) / (D(train, dev) - floor), D the energy distance.
 
     Parameters
     ----------
     train, with_synthetic, dev : Sample
-        `with_synthetic` holds the training rows too; a synthetic row carries its parent's atom.
+        `with_synthetic` holds the training rows and the synthetic ones; a synthetic row carries its parent's atom.
+    seed : int
+        Chooses rows and draws atoms.
     floor : pair of Sample, optional
-        Two samples that should match, such as dev and test; without them the floor is 0, the value that an unbiased
-        distance has on average between samples of one distribution.
+        Two samples that should match, such as dev and test. Without them the floor is 0, which an unbiased distance is
+        on average between samples of one distribution.
+    rows : int
+        At most so many rows a sample, chosen at random.
 
     Returns
     -------
     Effect
-        1: closed; 0: nothing gained; below 0: farther away. NaN when train and dev are not apart in the first place.
+        1: closed; 0: nothing gained; below 0: farther away than before. NaN when train is no farther from dev than the
+        floor; without interval when that cannot be ruled out, for a share of nothing is nothing.
+
+    Notes
+    -----
+    Atoms are drawn in common: a draw that takes a training atom twice takes its synthetic rows twice, so the interval
+    is that of a paired comparison. Coordinates come from train and dev; synthetic rows do not move the yardstick.
     """
+    n, m = len(with_synthetic), len(dev)
     rng = np.random.default_rng([seed, 0x6A9])
-    space = fit_space([train, dev])
-    parts = [train, with_synthetic, dev, *(floor or ())]
-    if min(len(part) for part in parts) == 0:
-        return Effect(NAN, n_a=len(with_synthetic), n_b=len(dev))
-    takes = [some_rows(len(part), rng, rows) for part in parts]
-    points = [space.points(part)[take] for part, take in zip(parts, takes, strict=True)]
-    atoms = np.concatenate([part.atoms[take] for part, take in zip(parts, takes, strict=True)])
-    common = merge_atoms(atoms, rng, 1_000)
-    count = int(common.max()) + 1
-    ends = np.cumsum([len(take) for take in takes])[:-1]
-    blocks: list[Codes] = []
-    weight_rows = []
-    draw = rng.multinomial(count, np.full(count, 1 / count), size=draws).T.astype(np.float64)
-    draw = np.column_stack([np.ones(count), draw])
-    offset = 0
-    for part in np.split(common, ends):
-        distinct, code = np.unique(part, return_inverse=True)
-        blocks.append(code.reshape(-1) + offset)
-        weight_rows.append((offset, offset + len(distinct), draw[distinct]))
-        offset += len(distinct)
-    block = np.concatenate(blocks)
-    K = block_distances(np.concatenate(points), block, offset)
-    size = np.bincount(block, minlength=offset).astype(np.float64)
-    weights = []
-    for start, stop, drawn in weight_rows:
-        full = np.zeros((offset, draws + 1))
-        full[start:stop] = drawn
-        weights.append(full)
-    before = energies(K, size, weights[0], weights[2])
-    after = energies(K, size, weights[1], weights[2])
-    base = energies(K, size, weights[3], weights[4]) if floor else np.zeros(draws + 1)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        closed = 1 - (after - base) / (before - base)
-    if not before[0] - base[0] > 0:
-        return Effect(NAN, n_a=len(with_synthetic), n_b=len(dev))
-    low, high = np.nanquantile(closed[1:], [(1 - confidence) / 2, (1 + confidence) / 2])
-    effect = float(closed[0])
-    return Effect(effect, min(effect, float(low)), max(effect, float(high)), NAN, len(with_synthetic), len(dev))
+    parts = {id(part): part for part in (train, with_synthetic, dev, *(floor or ()))}
+    if min(len(part) for part in parts.values()) == 0:
+        return Effect(NAN, n_a=n, n_b=m)
+    chosen = {key: part.choose(rng, rows) for key, part in parts.items()}
+    space = fit_space([chosen[id(train)], chosen[id(dev)]])
+    drawn: dict[int, _Drawn] = {}
+    for together in ([id(train), id(with_synthetic)], *([key] for key in parts)):
+        new = [key for key in together if key not in drawn]
+        drawn.update(zip(new, _draw([chosen[key] for key in new], space, rng, draws), strict=True))
+    if not space.width or min(side.blocks.count for side in drawn.values()) < 2:
+        return Effect(NAN, n_a=n, n_b=m)
+    within = {
+        key: mean_within(distances(side.blocks, side.blocks), side.blocks, side.weights) for key, side in drawn.items()
+    }
+
+    def distance(a: Sample, b: Sample) -> Floats:
+        x, y = drawn[id(a)], drawn[id(b)]
+        between = mean_between(distances(x.blocks, y.blocks), x.blocks, y.blocks, x.weights, y.weights)
+        return 2 * between - within[id(a)] - within[id(b)]
+
+    base = distance(*floor) if floor else 0.0
+    far, near = distance(train, dev) - base, distance(with_synthetic, dev) - base
+    if not far[0] > 0:
+        return Effect(NAN, n_a=n, n_b=m)
+    effect = float(1 - near[0] / far[0])
+    tail = (1 - confidence) / 2
+    known = far > 0
+    if known[1:].mean() < 1 - tail:
+        return Effect(effect, n_a=n, n_b=m)
+    low, high = np.quantile((1 - near[known] / far[known])[1:], [tail, 1 - tail])
+    return Effect(effect, min(effect, float(low)), max(effect, float(high)), NAN, n, m)
+
+
+@dataclass(frozen=True)
+class _Drawn:
+    """Rows in blocks, and how often each draw takes each block; the first draw is the sample itself."""
+
+    blocks: Blocks
+    weights: Floats
+
+
+def _draw(samples: Sequence[Sample], space: Space, rng: np.random.Generator, draws: int) -> list[_Drawn]:
+    if not samples:
+        return []
+    block = merge_atoms(np.concatenate([sample.atoms for sample in samples]), rng)
+    count = int(block.max()) + 1
+    weights = np.column_stack([np.ones(count), draw_weights(count, rng, draws).T])
+    ends = np.cumsum([len(sample) for sample in samples])[:-1]
+    return [
+        _Drawn(sorted_blocks(space.points(sample), part), weights[np.unique(part)])
+        for sample, part in zip(samples, np.split(block, ends), strict=True)
+    ]

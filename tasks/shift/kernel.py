@@ -1,13 +1,26 @@
 """Energy distance: how far two samples are apart in all descriptors jointly."""
 
+import math
+from dataclasses import dataclass
+
 import numpy as np
 
-from tasks.shift.intervals import RESAMPLES, basic_interval, merge_atoms, share_at_least
+from tasks.shift.intervals import (
+    MOST_BLOCKS,
+    RESAMPLES,
+    draw_weights,
+    farthest,
+    few_blocks,
+    merge_atoms,
+    order_statistic,
+    share_at_least,
+    widest,
+)
 from tasks.shift.measurements import NAN, Effect
 from tasks.shift.sample import Codes, Floats, Points
 
 MOST_ROWS = 2_000
-"""Rows a side. The cost is quadratic; 2,000 find a joint shift of .1 sd in 20 descriptors."""
+"""Rows a side that distances are taken between; the cost is quadratic."""
 
 
 def energy_distance(
@@ -21,93 +34,160 @@ def energy_distance(
     draws: int = RESAMPLES,
     confidence: float = 0.95,
 ) -> Effect:
-    """Measure 2 E|X - Y| - E|X - X'| - E|Y - Y'| without bias, with interval and p by atoms.
+    """Measure 2 E|X - Y| - E|X - X'| - E|Y - Y'| without bias; interval and p by atoms.
 
     Parameters
     ----------
     X, Y : ndarray, shape (n, q), (m, q)
         Finite coordinates in one space (`tasks.shift.space`).
     atoms_x, atoms_y : ndarray of int64, shape (n,), (m,)
+        Atom codes.
+    rng : numpy.random.Generator
+        Chooses rows and draws atoms.
+    rows : int
+        At most so many rows a side, chosen at random; they keep their atoms.
+    draws : int
+        Bootstrap draws.
+
+    Returns
+    -------
+    Effect
+        0 on average between samples of one distribution, so it may fall a little below 0; the interval's lower end is
+        then the effect itself. `n_a`, `n_b` count all rows. NaN without rows or coordinates or with
+        one atom on a side.
+
+    Notes
+    -----
+    X' stands for a row of another atom: rows of one atom say nothing of how wide the distribution is.
+
+    p-value and interval come from how the atoms of each side scatter around their own side. Permuting atoms between the
+    sides, the usual way, is as strong when both sides have equally many and equally large atoms, but otherwise tests
+    whether the *designs* are equal: with 60 single rows against 10 atoms of 40 it found .2 sd in none of 300 trials,
+    this one in 23 %, at a level of 5 % in both designs.
 
     References
     ----------
-    Szekely & Rizzo 2013, "Energy statistics".
+    Szekely & Rizzo 2013, "Energy statistics"; Chwialkowski, Sejdinovic & Gretton 2014 for dependent rows.
     """
     n, m = len(X), len(Y)
     if not n or not m or X.shape[1] == 0:
         return Effect(NAN, n_a=n, n_b=m)
-    take_x, take_y = some_rows(n, rng, rows), some_rows(m, rng, rows)
-    block_x = merge_atoms(atoms_x[take_x], rng)
-    block_y = merge_atoms(atoms_y[take_y], rng)
-    k, l = int(block_x.max()) + 1, int(block_y.max()) + 1
-    if min(k, l) < 2:
+    x, y = block_rows(X, atoms_x, rng, rows), block_rows(Y, atoms_y, rng, rows)
+    if min(x.count, y.count) < 2:
         return Effect(NAN, n_a=n, n_b=m)
-    block = np.concatenate([block_x, k + block_y])
-    K = block_distances(np.concatenate([X[take_x], Y[take_y]]), block, k + l)
-    size = np.bincount(block, minlength=k + l).astype(np.float64)
-    side = np.zeros((k + l, 1))
-    side[:k] = 1.0
-    effect = float(energies(K, size, side, 1 - side)[0])
-    shuffled = np.argsort(rng.random((draws, k + l)), axis=1).T < k
-    null = energies(K, size, shuffled.astype(np.float64), 1.0 - shuffled)
-    weights_x = np.zeros((k + l, draws))
-    weights_y = np.zeros((k + l, draws))
-    weights_x[:k] = rng.multinomial(k, np.full(k, 1 / k), size=draws).T
-    weights_y[k:] = rng.multinomial(l, np.full(l, 1 / l), size=draws).T
-    low, high = basic_interval(effect, energies(K, size, weights_x, weights_y), confidence)
-    return Effect(effect, low, high, share_at_least(effect, null), n, m)
+    xx, yy, xy = distances(x, x), distances(y, y), distances(x, y)
+    K = np.block([[xx, xy], [xy.T, yy]])
+    k = x.count
+    weights_x, weights_y = draw_weights(k, rng, draws).T, draw_weights(y.count, rng, draws).T
+    # Contrasts of blocks: the difference that was seen, and draws of mere scatter, centred.
+    seen = np.concatenate([np.full(k, 1 / x.size.sum()), np.full(y.count, -1 / y.size.sum())])
+    scatter = np.concatenate([_scatter(weights_x, x.size), -_scatter(weights_y, y.size)])
+    to = K @ scatter
+    squares = np.maximum(-np.einsum("gd,gd->d", scatter, to), 0)
+    if squares.max() == 0:
+        return Effect(0.0, 0.0, 0.0, 1.0, n, m)
+    own_x, own_y = (float(-np.einsum("gd,gd->", u, D @ u)) for u, D in ((scatter[:k], xx), (scatter[k:], yy)))
+    # In many dimensions few atoms still know the size of the scatter well: its squares add up over the dimensions.
+    dimensions = max(1.0, 2 * float(squares.mean()) ** 2 / float(squares.var() + 1e-300))
+    stretch = few_blocks(own_x, own_y, k, y.count, confidence, dimensions)
+    squares *= stretch**2
+    found = float(-(seen @ K @ seen))
+    effect = float((2 * mean_between(xy, x, y) - mean_within(xx, x) - mean_within(yy, y))[0])
+    tail = (1 - confidence) / 2
+
+    def end(way: Floats, part: float) -> float:
+        length = float(-(way @ K @ way))
+        if length <= 0:
+            return 0.0
+        cross = -2 * stretch * (way @ to)
+        return length * farthest(lambda far: order_statistic(far**2 * length + far * cross + squares, part), found) ** 2
+
+    low = end(seen, 1 - tail)
+    hidden = widest(lambda way: scatter @ -(way @ to), scatter[:, 0])
+    high = max(end(seen, tail), end(hidden, tail))
+    return Effect(effect, min(low, effect), max(high, effect), share_at_least(found, squares), n, m)
 
 
-def some_rows(n: int, rng: np.random.Generator, most: int = MOST_ROWS) -> Codes:
-    """Choose at most `most` of n rows, in order."""
-    return np.arange(n) if n <= most else np.sort(rng.choice(n, most, replace=False))
+@dataclass(frozen=True)
+class Blocks:
+    """Rows sorted by block."""
+
+    points: Points
+    starts: Codes
+    size: Floats
+
+    @property
+    def count(self) -> int:
+        """The number of blocks."""
+        return len(self.starts)
 
 
-def block_distances(points: Points, block: Codes, blocks: int) -> Floats:
-    """Add up the distances between the rows of each two blocks; 0 within a block.
+def block_rows(X: Points, atoms: Codes, rng: np.random.Generator, rows: int = MOST_ROWS) -> Blocks:
+    """Choose at most `rows` rows and sort them into blocks of whole atoms."""
+    take = np.arange(len(X)) if len(X) <= rows else np.sort(rng.choice(len(X), rows, replace=False))
+    return sorted_blocks(X[take], merge_atoms(atoms[take], rng, MOST_BLOCKS))
+
+
+def sorted_blocks(X: Points, block: Codes) -> Blocks:
+    """Sort rows by block; block codes that occur are numbered anew from 0."""
+    order = np.argsort(block, kind="stable")
+    _, starts, size = np.unique(block[order], return_index=True, return_counts=True)
+    return Blocks(np.ascontiguousarray(X[order], np.float32), starts, size.astype(np.float64))
+
+
+def distances(a: Blocks, b: Blocks) -> Floats:
+    """Add up the distances between the rows of each two blocks.
 
     Returns
     -------
-    ndarray, shape (blocks, blocks)
+    ndarray, shape (blocks of a, blocks of b)
     """
-    order = np.argsort(block, kind="stable")
-    starts = np.searchsorted(block[order], np.arange(blocks))
-    sorted_points = np.ascontiguousarray(points[order], np.float32)
-    squares = np.einsum("ij,ij->i", sorted_points, sorted_points)
-    D = sorted_points @ sorted_points.T
+    D = a.points @ b.points.T
     D *= -2
-    D += squares[:, None]
-    D += squares[None, :]
+    D += np.einsum("ij,ij->i", a.points, a.points)[:, None]
+    D += np.einsum("ij,ij->i", b.points, b.points)[None, :]
     np.maximum(D, 0, out=D)
     np.sqrt(D, out=D)
-    K = np.add.reduceat(np.add.reduceat(D, starts, axis=1, dtype=np.float64), starts, axis=0)
-    np.fill_diagonal(K, 0.0)
-    return np.asarray(K, np.float64)
+    if a is b:
+        np.fill_diagonal(D, 0)
+    sums = np.add.reduceat(np.add.reduceat(D, b.starts, axis=1), a.starts, axis=0)
+    return np.asarray(sums, np.float64)
 
 
-def energies(K: Floats, size: Floats, weights_x: Floats, weights_y: Floats) -> Floats:
-    """Energy distances of many draws at once.
+def mean_between(
+    K: Floats, a: Blocks, b: Blocks, draws_a: Floats | None = None, draws_b: Floats | None = None
+) -> Floats:
+    """Average the distance between rows of two sides, for each draw of their blocks.
 
     Parameters
     ----------
-    K : ndarray, shape (g, g)
-        Summed distances between blocks; 0 on the diagonal.
-    size : ndarray, shape (g,)
-        Rows a block.
-    weights_x, weights_y : ndarray, shape (g, draws)
-        How often each draw takes each block, on either side.
+    K : ndarray, shape (blocks of a, blocks of b)
+        From `distances`.
+    draws_a, draws_b : ndarray, shape (blocks, draws), optional
+        How often each draw takes each block; once each by default.
 
     Returns
     -------
     ndarray, shape (draws,)
-        NaN where a draw has a single block on a side.
     """
-    to_x, to_y = K @ weights_x, K @ weights_y
-    rows_x, rows_y = size @ weights_x, size @ weights_y
-    squares = size**2
-    with np.errstate(invalid="ignore", divide="ignore"):
-        between = np.einsum("gd,gd->d", weights_x, to_y) / (rows_x * rows_y)
-        within_x = np.einsum("gd,gd->d", weights_x, to_x) / (rows_x**2 - squares @ weights_x**2)
-        within_y = np.einsum("gd,gd->d", weights_y, to_y) / (rows_y**2 - squares @ weights_y**2)
-    found = 2 * between - within_x - within_y
-    return np.where(np.isfinite(found), found, np.nan)
+    u, v = _weights(a, draws_a), _weights(b, draws_b)
+    return np.asarray(np.einsum("gd,gd->d", u, K @ v) / ((a.size @ u) * (b.size @ v)))
+
+
+def mean_within(K: Floats, a: Blocks, draws: Floats | None = None) -> Floats:
+    """Average the distance between rows of different blocks of one side; NaN where a draw has one block only."""
+    u = _weights(a, draws)
+    apart = K - np.diag(np.diag(K))
+    pairs = (a.size @ u) ** 2 - a.size**2 @ u**2
+    sums = np.einsum("gd,gd->d", u, apart @ u)
+    return np.asarray(np.divide(sums, pairs, out=np.full_like(sums, np.nan), where=pairs > 0))
+
+
+def _weights(side: Blocks, draws: Floats | None) -> Floats:
+    return np.ones((side.count, 1)) if draws is None else np.asarray(draws, np.float64)
+
+
+def _scatter(weights: Points, size: Floats) -> Floats:
+    count = len(size)
+    rows = size @ weights
+    return np.asarray((weights / rows - 1 / size.sum()) * math.sqrt(count / (count - 1)), np.float64)

@@ -1,62 +1,88 @@
 """Everything that is measured between two splits."""
 
 import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 import numpy as np
 import pyarrow as pa
 
-from tasks.shift.intervals import resample
-from tasks.shift.kernel import energy_distance
+from tasks.shift.intervals import pair_up
+from tasks.shift.kernel import MOST_ROWS, energy_distance
 from tasks.shift.label_shift import label_share_tv
 from tasks.shift.measurements import Effect, Measurement, measurements_table
 from tasks.shift.multiplicity import adjust
 from tasks.shift.sample import Sample
 from tasks.shift.space import fit_space
-from tasks.shift.univariate import categories_with, numeric_with
+from tasks.shift.univariate import compare_categories, compare_numeric
+
+PER_DESCRIPTOR = ("cliffs_delta", "wasserstein", "total_variation", "missing_share_difference")
 
 
 def measure_pair(name_a: str, sample_a: Sample, name_b: str, sample_b: Sample, *, seed: int) -> pa.Table:
     """Measure two splits against each other, descriptor by descriptor and jointly.
 
+    Parameters
+    ----------
+    name_a, name_b : str
+        The splits' names; they choose the random numbers together with the seed.
+    sample_a, sample_b : Sample
+        Descriptors that only one of them has are not compared.
+    seed : int
+
     Returns
     -------
     pa.Table
-        Rows of `MEASUREMENTS`: cliffs_delta, wasserstein, total_variation and missing_share_difference a descriptor
-        (p-values adjusted over the descriptors), label_share_tv and energy_distance.
+        Rows of `MEASUREMENTS`: cliffs_delta (a over b) and wasserstein for each numeric descriptor, total_variation for
+        each categorical one, missing_share_difference (a minus b) for both, with p-values adjusted over the descriptors
+        of a statistic; label_share_tv when both samples have labels; energy_distance.
+
+    Notes
+    -----
+    Invariants: the order of descriptors does not matter; the same seed gives the same bytes.
+
+    Cost: one sort a descriptor and terms that do not grow with the rows. 20,000 rows and 20 descriptors take .25 s on
+    one core, a million rows 8 s.
     """
     rng = np.random.default_rng([seed, _number(name_a), _number(name_b)])
-    draws_a, draws_b = resample(sample_a.atoms, rng), resample(sample_b.atoms, rng)
-    found: dict[str, dict[str, Effect]] = {
-        "cliffs_delta": {},
-        "wasserstein": {},
-        "total_variation": {},
-        "missing_share_difference": {},
-    }
+    pairing = pair_up(sample_a.atoms, sample_b.atoms, rng)
+    both = (sample_a.atoms, sample_b.atoms)
+    found: dict[str, dict[str, Effect]] = {statistic: {} for statistic in PER_DESCRIPTOR}
     for name in sorted(sample_a.numeric.keys() & sample_b.numeric.keys()):
-        numbers = numeric_with(
-            sample_a.numeric[name], sample_b.numeric[name], sample_a.atoms, sample_b.atoms, draws_a, draws_b
-        )
+        numbers = compare_numeric(sample_a.numeric[name], sample_b.numeric[name], *both, rng=rng, pairing=pairing)
         found["cliffs_delta"][name] = numbers.cliffs_delta
         found["wasserstein"][name] = numbers.wasserstein
         found["missing_share_difference"][name] = numbers.missing_share_difference
     for name in sorted(sample_a.categories.keys() & sample_b.categories.keys()):
-        words = categories_with(
-            sample_a.categories[name], sample_b.categories[name], sample_a.atoms, sample_b.atoms, draws_a, draws_b
+        words = compare_categories(
+            sample_a.categories[name], sample_b.categories[name], *both, rng=rng, pairing=pairing
         )
         found["total_variation"][name] = words.total_variation
         found["missing_share_difference"][name] = words.missing_share_difference
-    rows = []
-    for statistic, effects in found.items():
-        adjusted = adjust([effect.p_value for effect in effects.values()])
-        for (name, effect), p_value in zip(effects.items(), adjusted.tolist(), strict=True):
-            rows.append(Measurement(statistic, name_a, name_b, name, effect.with_p(p_value)))
+    rows = [
+        Measurement(statistic, name_a, name_b, name, effect)
+        for statistic, effects in found.items()
+        for name, effect in _adjusted(effects)
+    ]
     if sample_a.labels is not None and sample_b.labels is not None:
-        shares = label_share_tv(sample_a.labels, sample_b.labels, sample_a.atoms, sample_b.atoms, rng=rng)
+        shares = label_share_tv(sample_a.labels, sample_b.labels, *both, rng=rng, pairing=pairing)
         rows.append(Measurement("label_share_tv", name_a, name_b, None, shares))
-    space = fit_space([sample_a, sample_b])
-    joint = energy_distance(space.points(sample_a), space.points(sample_b), sample_a.atoms, sample_b.atoms, rng=rng)
-    rows.append(Measurement("energy_distance", name_a, name_b, None, joint))
+    rows.append(Measurement("energy_distance", name_a, name_b, None, joint_distance(sample_a, sample_b, rng=rng)))
     return measurements_table(rows)
+
+
+def joint_distance(a: Sample, b: Sample, *, rng: np.random.Generator) -> Effect:
+    """Measure the energy distance between two samples in all descriptors that both have."""
+    few_a, few_b = a.choose(rng, MOST_ROWS), b.choose(rng, MOST_ROWS)
+    space = fit_space([few_a, few_b])
+    found = energy_distance(space.points(few_a), space.points(few_b), few_a.atoms, few_b.atoms, rng=rng)
+    return replace(found, n_a=len(a), n_b=len(b))
+
+
+def _adjusted(effects: Mapping[str, Effect]) -> Iterator[tuple[str, Effect]]:
+    p_values = adjust([effect.p_value for effect in effects.values()])
+    for (name, effect), p_value in zip(effects.items(), p_values.tolist(), strict=True):
+        yield name, replace(effect, p_value=p_value)
 
 
 def _number(name: str) -> int:

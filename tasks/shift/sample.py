@@ -14,6 +14,7 @@ Floats: TypeAlias = npt.NDArray[np.float64]
 Points: TypeAlias = npt.NDArray[np.float32]
 Codes: TypeAlias = npt.NDArray[np.int64]
 Objects: TypeAlias = npt.NDArray[Any]
+Flags: TypeAlias = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,18 @@ class Sample:
 
     def __len__(self) -> int:
         return len(self.atoms)
+
+    def choose(self, rng: np.random.Generator, most: int) -> "Sample":
+        """Choose at most `most` rows at random, in their order; they keep their atoms."""
+        if len(self) <= most:
+            return self
+        rows = np.sort(rng.choice(len(self), most, replace=False))
+        return Sample(
+            {name: np.asarray(column)[rows] for name, column in self.numeric.items()},
+            {name: np.asarray(column)[rows] for name, column in self.categories.items()},
+            None if self.labels is None else self.labels[rows],
+            self.atoms[rows],
+        )
 
     @classmethod
     def from_table(cls, table: pa.Table, atoms: Codes, *, leave_out: tuple[str, ...] = ()) -> Self:

@@ -8,63 +8,83 @@ import numpy as np
 from tasks.shift.sample import Floats, Objects, Points, Sample
 
 REACH = 10.0
-"""Standardised values are cut at so many robust standard deviations: one broken sensor must not outweigh the rest."""
+"""Standardised values are cut at so many standard deviations: one broken sensor must not outweigh the rest."""
 
 MOST_LEVELS = 30
-"""Categories beyond the most frequent ones share one column."""
+"""Categories beyond the most frequent ones are all alike: they stand at the origin."""
 
 
 @dataclass(frozen=True)
 class Space:
-    """How descriptors become coordinates; made by `fit_space`."""
+    """How descriptors become coordinates; made by `fit_space`.
+
+    Distances are root mean squares over the descriptors: two independent records of one normal distribution are about
+    sqrt(2) apart, however many descriptors there are. Two different categories are as far apart as makes that hold for
+    them too; a missing and a present value are one standard deviation apart.
+    """
 
     centre: dict[str, float]
     scale: dict[str, float]
-    levels: dict[str, tuple[tuple[object, ...], float]]
     with_missing: tuple[str, ...]
+    levels: dict[str, tuple[tuple[str, ...], float]]
+
+    @property
+    def width(self) -> int:
+        """The number of coordinates."""
+        return len(self.scale) + len(self.with_missing) + sum(len(names) for names, _ in self.levels.values())
 
     def points(self, sample: Sample) -> Points:
-        """Return the sample's coordinates, shape (n, q), float32, finite."""
+        """Return the sample's coordinates, shape (n, width), float32, finite."""
         columns: list[Floats] = []
         for name, scale in self.scale.items():
-            column = np.asarray(sample.numeric[name], np.float64)
-            gone = np.isnan(column)
-            place = np.clip((column - self.centre[name]) / scale, -REACH, REACH)
-            columns.append(np.where(gone, 0.0, place))
-        for name in self.with_missing:
-            columns.append(np.isnan(np.asarray(sample.numeric[name], np.float64)).astype(np.float64))
+            values = np.asarray(sample.numeric[name], np.float64)
+            place = np.clip((values - self.centre[name]) / scale, -REACH, REACH)
+            columns.append(np.where(np.isnan(values), 0.0, place))
+        columns.extend(np.isnan(np.asarray(sample.numeric[name], float)).astype(float) for name in self.with_missing)
         for name, (levels, length) in self.levels.items():
-            values = np.asarray(sample.categories[name], object)
-            for level in levels:
-                columns.append(np.asarray(values == level, np.float64) * length)
-        count = max(1, len(self.scale) + len(self.levels))
+            values = _texts(sample.categories[name])
+            columns.extend((values == level) * length for level in levels)
         if not columns:
             return np.zeros((len(sample), 0), np.float32)
-        return (np.column_stack(columns) / np.sqrt(count)).astype(np.float32)
+        descriptors = len(self.scale.keys() | set(self.with_missing)) + len(self.levels)
+        return np.asarray(np.column_stack(columns) / np.sqrt(descriptors), np.float32)
 
 
 def fit_space(samples: Sequence[Sample]) -> Space:
-    """Choose centre and scale of each descriptor so that both samples count alike."""
+    """Choose the scale of each descriptor that all samples have, so that the samples count alike.
+
+    Parameters
+    ----------
+    samples : sequence of Sample
+        Usually two. The scale is the root mean square of their own spreads (interquartile range / 1.349, or the
+        standard deviation where that is 0): a difference between the samples does not widen it.
+
+    Notes
+    -----
+    Invariants: neither shift nor scale of a descriptor changes a distance; constant descriptors have no coordinate.
+    """
     centre: dict[str, float] = {}
     scale: dict[str, float] = {}
     with_missing: list[str] = []
-    for name in samples[0].numeric:
+    for name in _shared([sample.numeric for sample in samples]):
         sides = [np.asarray(sample.numeric[name], np.float64) for sample in samples]
-        if any(np.isnan(side).any() for side in sides):
+        if 0 < sum(int(np.isnan(side).sum()) for side in sides) < sum(len(side) for side in sides):
             with_missing.append(name)
         known = [side[np.isfinite(side)] for side in sides]
         known = [side for side in known if len(side)]
-        if not known:
-            continue
-        spread = _spread(known)
-        if spread > 0:
+        spread = _spread(known) if known else 0.0
+        if spread > 0 and np.isfinite(spread):
             centre[name], scale[name] = float(np.mean([np.median(side) for side in known])), spread
     levels = {}
-    for name in samples[0].categories:
-        found = _levels([np.asarray(sample.categories[name], object) for sample in samples])
-        if found is not None:
+    for name in _shared([sample.categories for sample in samples]):
+        found = _levels([_texts(sample.categories[name]) for sample in samples])
+        if found:
             levels[name] = found
-    return Space(centre, scale, levels, tuple(with_missing))
+    return Space(centre, scale, tuple(with_missing), levels)
+
+
+def _shared(columns: Sequence[object]) -> list[str]:
+    return sorted(set.intersection(*(set(names) for names in columns)))  # type: ignore[call-overload]
 
 
 def _spread(sides: list[Floats]) -> float:
@@ -74,18 +94,21 @@ def _spread(sides: list[Floats]) -> float:
     plain = [0.0 if side.min() == side.max() else float(side.std()) for side in sides]
     if any(plain):
         return float(np.sqrt(np.mean(np.square(plain))))
-    return float(max(side[0] for side in sides) - min(side[0] for side in sides)) / 2
+    return (max(float(side[0]) for side in sides) - min(float(side[0]) for side in sides)) / 2
 
 
-def _levels(sides: list[Objects]) -> tuple[tuple[object, ...], float] | None:
-    shares: dict[object, float] = {}
+def _texts(values: Objects) -> Objects:
+    """Return categories as strings, missing ones as a word that none of them is."""
+    return np.array(["\0" if value is None or value != value else str(value) for value in values.tolist()], object)
+
+
+def _levels(sides: list[Objects]) -> tuple[tuple[str, ...], float] | None:
+    shares: dict[str, float] = {}
     for side in sides:
-        texts = ["" if value is None or value != value else str(value) for value in side.tolist()]
-        names, counts = np.unique(np.asarray(texts, str), return_counts=True)
-        for name, count in zip(names.tolist(), counts.tolist(), strict=True):
-            shares[name] = shares.get(name, 0.0) + count / len(side) / len(sides)
+        for value in side.tolist():
+            shares[value] = shares.get(value, 0.0) + 1 / len(side) / len(sides)
     unlike = 1 - sum(share**2 for share in shares.values())
-    if len(shares) < 2 or unlike <= 0:
+    if len(shares) < 2:
         return None
-    frequent = sorted((name for name in shares if name), key=lambda name: (-shares[name], str(name)))[:MOST_LEVELS]
+    frequent = sorted(shares, key=lambda value: (-shares[value], value))[:MOST_LEVELS]
     return tuple(frequent), float(np.sqrt(1 / unlike))

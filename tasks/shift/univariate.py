@@ -1,18 +1,20 @@
-"""One descriptor, two samples: order, distance and what is missing."""
+"""One descriptor in two samples: order, distance, and what is missing."""
 
 import math
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import stdtr, stdtrit
 
-from tasks.shift.distances import distance_effect
-from tasks.shift.intervals import Resamples, block_totals, resample
+from tasks.shift.cliffs_delta import cliffs_delta
+from tasks.shift.distances import total_variation, wasserstein
+from tasks.shift.intervals import Pairing, pair_up
 from tasks.shift.measurements import NAN, Effect
 from tasks.shift.sample import Codes, Floats, Objects
+from tasks.shift.shares import share_difference
 
-BINS = 64
-"""Bins of the distribution function in the bootstrap. The effect itself is exact; only its interval sees bins."""
+MOST_LEVELS = 256
+"""Categories beyond the most frequent ones count as one: total variation over a column of ids would be 1 for any two
+samples. What is measured is then a lower bound."""
 
 
 @dataclass(frozen=True)
@@ -33,164 +35,102 @@ class CategoryComparison:
 
 
 def compare_numeric(
-    x: Floats, y: Floats, atoms_x: Codes, atoms_y: Codes, *, rng: np.random.Generator, confidence: float = 0.95
-) -> NumericComparison:
-    """Compare a numeric descriptor of two samples."""
-    return numeric_with(x, y, atoms_x, atoms_y, resample(atoms_x, rng), resample(atoms_y, rng), confidence=confidence)
-
-
-def numeric_with(
     x: Floats,
     y: Floats,
     atoms_x: Codes,
     atoms_y: Codes,
-    draws_x: Resamples,
-    draws_y: Resamples,
     *,
+    rng: np.random.Generator,
+    pairing: Pairing | None = None,
     confidence: float = 0.95,
 ) -> NumericComparison:
-    """Do as `compare_numeric` with bootstrap draws that other descriptors share."""
+    """Compare a numeric descriptor of two samples.
+
+    Parameters
+    ----------
+    x, y : ndarray, shape (n,), (m,)
+        Values; NaN where missing, infinities are the greatest and the least.
+    atoms_x, atoms_y : ndarray of int64, shape (n,), (m,)
+        Atom codes.
+    rng : numpy.random.Generator
+        Draws the bootstrap; not used when `pairing` is given.
+    pairing : Pairing, optional
+        The draws, when several descriptors share them.
+    confidence : float
+        In (0, 1).
+
+    Returns
+    -------
+    NumericComparison
+        Effects are NaN where a side has no value. Ends of an interval are NaN or as wide as they can be where a side
+        has one atom.
+
+    Notes
+    -----
+    Cost: one sort of n + m values and work that does not depend on them; 20,000 rows take 6 ms, a million .3 s.
+    """
+    pairing = pairing or pair_up(atoms_x, atoms_y, rng)
     x, y = np.asarray(x, np.float64), np.asarray(y, np.float64)
     here_x, here_y = ~np.isnan(x), ~np.isnan(y)
-    missing = share_difference(~here_x, ~here_y, atoms_x, atoms_y, confidence=confidence)
-    kept_x, kept_y = x[here_x], y[here_y]
-    n_a, n_b = len(kept_x), len(kept_y)
-    if not n_a or not n_b:
-        nothing = Effect(NAN, n_a=n_a, n_b=n_b)
+    missing = share_difference(~here_x, ~here_y, pairing.code_x, pairing.code_y, confidence=confidence)
+    n, m = int(here_x.sum()), int(here_y.sum())
+    if not n or not m:
+        nothing = Effect(NAN, n_a=n, n_b=m)
         return NumericComparison(nothing, nothing, missing)
-    both = np.concatenate([kept_x, kept_y])
+    both = np.concatenate([x[here_x], y[here_y]])
     order = np.argsort(both)
-    sorted_values = both[order]
-    fresh = np.concatenate([[True], sorted_values[1:] != sorted_values[:-1]])
-    tie = np.cumsum(fresh) - 1
-    rank = np.empty(len(both), np.int64)
-    rank[order] = tie
-    values = sorted_values[fresh]
-    delta = _cliffs_delta(rank[:n_a], rank[n_a:], len(values), atoms_x[here_x], atoms_y[here_y], confidence)
-    distance = _wasserstein(values, rank[:n_a], rank[n_a:], here_x, here_y, draws_x, draws_y, confidence)
+    ascending = both[order]
+    fresh = np.concatenate([[True], ascending[1:] != ascending[:-1]])
+    rank = np.empty(n + m, np.int64)
+    rank[order] = np.cumsum(fresh) - 1
+    rank_x, rank_y = rank[:n], rank[n:]
+    delta = cliffs_delta(rank_x, rank_y, pairing.code_x[here_x], pairing.code_y[here_y], confidence=confidence)
+    distance = wasserstein(
+        ascending[fresh], rank_x, rank_y, pairing, rows_x=here_x, rows_y=here_y, confidence=confidence
+    )
     return NumericComparison(delta, distance, missing)
 
 
-def _cliffs_delta(
-    rank_x: Codes, rank_y: Codes, width: int, atoms_x: Codes, atoms_y: Codes, confidence: float
-) -> Effect:
-    n, m = len(rank_x), len(rank_y)
-    count_x = np.bincount(rank_x, minlength=width)
-    count_y = np.bincount(rank_y, minlength=width)
-    below_x = (np.cumsum(count_x) - 0.5 * count_x) / n
-    below_y = (np.cumsum(count_y) - 0.5 * count_y) / m
-    wins_x, wins_y = below_y[rank_x], 1 - below_x[rank_y]
-    auc = float(wins_x.mean())
-    atoms, code = np.unique(np.concatenate([atoms_x, atoms_y]), return_inverse=True)
-    code = code.reshape(-1)
-    part_x = np.bincount(code[:n], weights=wins_x - auc, minlength=len(atoms)) / n
-    part_y = np.bincount(code[n:], weights=wins_y - auc, minlength=len(atoms)) / m
-    groups_x, groups_y = len(np.unique(code[:n])), len(np.unique(code[n:]))
-    delta = 2 * auc - 1
-    if min(groups_x, groups_y) < 2:
-        return Effect(delta, -1.0, 1.0, NAN, n, m)
-    stretch_x, stretch_y = groups_x / (groups_x - 1), groups_y / (groups_y - 1)
-    variance_x, variance_y = stretch_x * float(part_x @ part_x), stretch_y * float(part_y @ part_y)
-    variance = variance_x + variance_y + 2 * math.sqrt(stretch_x * stretch_y) * float(part_x @ part_y)
-    fewest = min(groups_x, groups_y)
-    shrunk = (fewest * auc + 0.5) / (fewest + 1)
-    if variance <= 1e-12:
-        variance = shrunk * (1 - shrunk) / fewest if abs(delta) > 1e-9 else 0.0
-        freedom = float(fewest - 1)
-    else:
-        freedom = (variance_x + variance_y) ** 2 / (
-            variance_x**2 / (groups_x - 1) + variance_y**2 / (groups_y - 1) + 1e-300
-        )
-    if variance == 0.0:
-        return Effect(delta, delta, delta, 1.0, n, m)
-    error = math.sqrt(max(variance, 1e-300))
-    slope = shrunk * (1 - shrunk)
-    logit = math.log(shrunk / (1 - shrunk))
-    reach = float(stdtrit(freedom, 0.5 + confidence / 2)) * error / slope
-    low, high = (2 / (1 + math.exp(-side)) - 1 for side in (max(logit - reach, -700), min(logit + reach, 700)))
-    p_value = 2 * float(stdtr(freedom, -abs(auc - 0.5) / error))
-    return Effect(delta, min(low, delta), max(high, delta), p_value, n, m)
-
-
-def _wasserstein(
-    values: Floats,
-    rank_x: Codes,
-    rank_y: Codes,
-    here_x: Objects,
-    here_y: Objects,
-    draws_x: Resamples,
-    draws_y: Resamples,
-    confidence: float,
-) -> Effect:
-    n, m = len(rank_x), len(rank_y)
-    finite = values[np.isfinite(values)]
-    if not len(finite):
-        return Effect(0.0 if len(values) == 1 else NAN, n_a=n, n_b=m)
-    places = np.clip(values, finite[0], finite[-1])
-    spread = _pooled_sd(places, rank_x, rank_y)
-    if spread == 0.0:
-        return Effect(0.0, 0.0, 0.0, 1.0, n, m)
-    share_x = np.bincount(rank_x, minlength=len(values)) / n
-    share_y = np.bincount(rank_y, minlength=len(values)) / m
-    gap = np.cumsum(share_x - share_y)[:-1]
-    effect = float(np.abs(gap) @ np.diff(places)) / spread
-    cut = np.minimum(BINS - 1, (BINS * (np.cumsum(share_x + share_y) - 1e-12) / 2).astype(np.int64))
-    bin_of = np.unique(cut, return_inverse=True)[1].reshape(-1)
-    width = int(bin_of[-1]) + 1
-    mass = share_x + share_y
-    centre = np.bincount(bin_of, weights=mass * places) / np.bincount(bin_of, weights=mass)
-    steps = np.diff(centre) / spread
-    counts_x = block_totals(bin_of[rank_x], draws_x, width, here_x)
-    counts_y = block_totals(bin_of[rank_y], draws_y, width, here_y)
-    return distance_effect(effect, counts_x, counts_y, draws_x, draws_y, steps, confidence, n, m)
-
-
-def _pooled_sd(places: Floats, rank_x: Codes, rank_y: Codes) -> float:
-    sides = [places[rank_x], places[rank_y]]
-    variances = [0.0 if side.min() == side.max() else float(side.var()) for side in sides]
-    if not any(variances):
-        return abs(float(sides[0][0] - sides[1][0])) / 2
-    return math.sqrt(sum(variances) / 2)
-
-
 def compare_categories(
-    x: Objects, y: Objects, atoms_x: Codes, atoms_y: Codes, *, rng: np.random.Generator, confidence: float = 0.95
-) -> CategoryComparison:
-    """Compare a categorical descriptor of two samples."""
-    return categories_with(
-        x, y, atoms_x, atoms_y, resample(atoms_x, rng), resample(atoms_y, rng), confidence=confidence
-    )
-
-
-def categories_with(
     x: Objects,
     y: Objects,
     atoms_x: Codes,
     atoms_y: Codes,
-    draws_x: Resamples,
-    draws_y: Resamples,
     *,
+    rng: np.random.Generator,
+    pairing: Pairing | None = None,
     confidence: float = 0.95,
 ) -> CategoryComparison:
-    """Do as `compare_categories` with bootstrap draws that other descriptors share."""
+    """Compare a categorical descriptor of two samples.
+
+    Parameters
+    ----------
+    x, y : ndarray, shape (n,), (m,)
+        Categories; None or NaN where missing.
+    atoms_x, atoms_y, rng, pairing, confidence
+        As for `compare_numeric`.
+
+    Notes
+    -----
+    Invariant: names of categories do not matter.
+    """
+    pairing = pairing or pair_up(atoms_x, atoms_y, rng)
     codes, width = encode(np.concatenate([np.asarray(x, object), np.asarray(y, object)]))
+    codes, width = lump(codes, width)
     code_x, code_y = codes[: len(x)], codes[len(x) :]
     here_x, here_y = code_x >= 0, code_y >= 0
-    missing = share_difference(~here_x, ~here_y, atoms_x, atoms_y, confidence=confidence)
+    missing = share_difference(~here_x, ~here_y, pairing.code_x, pairing.code_y, confidence=confidence)
     n, m = int(here_x.sum()), int(here_y.sum())
     if not n or not m:
         return CategoryComparison(Effect(NAN, n_a=n, n_b=m), missing)
-    share_x = np.bincount(code_x[here_x], minlength=width) / n
-    share_y = np.bincount(code_y[here_y], minlength=width) / m
-    effect = float(np.abs(share_x - share_y).sum()) / 2
-    counts_x = block_totals(code_x[here_x], draws_x, width, here_x)
-    counts_y = block_totals(code_y[here_y], draws_y, width, here_y)
-    found = distance_effect(effect, counts_x, counts_y, draws_x, draws_y, None, confidence, n, m)
+    found = total_variation(
+        code_x[here_x], code_y[here_y], width, pairing, rows_x=here_x, rows_y=here_y, confidence=confidence
+    )
     return CategoryComparison(found, missing)
 
 
 def encode(values: Objects) -> tuple[Codes, int]:
-    """Number the distinct values from 0; missing ones (None, NaN) get -1.
+    """Give the distinct values codes from 0 in order of appearance; missing ones (None, NaN) get -1.
 
     Returns
     -------
@@ -205,35 +145,12 @@ def encode(values: Objects) -> tuple[Codes, int]:
     return codes, len(known)
 
 
-def share_difference(
-    yes_x: Objects, yes_y: Objects, atoms_x: Codes, atoms_y: Codes, *, confidence: float = 0.95
-) -> Effect:
-    """Compare the share of rows for which something holds, with the atoms' design effect."""
-    n, m = len(yes_x), len(yes_y)
-    if not n or not m:
-        return Effect(NAN, n_a=n, n_b=m)
-    share_x, low_x, high_x, variance_x, groups_x = _share(yes_x, atoms_x, confidence)
-    share_y, low_y, high_y, variance_y, groups_y = _share(yes_y, atoms_y, confidence)
-    effect = share_x - share_y
-    low = effect - math.hypot(share_x - low_x, high_y - share_y)
-    high = effect + math.hypot(high_x - share_x, share_y - low_y)
-    if effect == 0.0 and variance_x + variance_y == 0.0:
-        return Effect(effect, low, high, 1.0, n, m)
-    if min(groups_x, groups_y) < 2:
-        return Effect(effect, low, high, NAN, n, m)
-    error = math.sqrt(max(variance_x + variance_y, 1e-12))
-    p_value = 2 * float(stdtr(min(groups_x, groups_y) - 1, -abs(effect) / error))
-    return Effect(effect, low, high, p_value, n, m)
-
-
-def _share(yes: Objects, atoms: Codes, confidence: float) -> tuple[float, float, float, float, int]:
-    distinct, code = np.unique(atoms, return_inverse=True)
-    groups, n = len(distinct), len(yes)
-    share = float(np.mean(yes))
-    part = np.bincount(code.reshape(-1), weights=yes - share, minlength=groups) / n
-    variance = float(part @ part) * groups / max(1, groups - 1)
-    worth = share * (1 - share) / variance if variance > 0 else float(groups)
-    z = float(stdtrit(max(1, groups - 1), 0.5 + confidence / 2))
-    middle = (share + z * z / (2 * worth)) / (1 + z * z / worth)
-    reach = z / (1 + z * z / worth) * math.sqrt(share * (1 - share) / worth + z * z / (4 * worth * worth))
-    return share, max(0.0, middle - reach), min(1.0, middle + reach), variance, groups
+def lump(codes: Codes, width: int, most: int = MOST_LEVELS) -> tuple[Codes, int]:
+    """Give all but the `most` - 1 most frequent codes one code together; -1 stays."""
+    if width <= most:
+        return codes, width
+    counts = np.bincount(codes[codes >= 0], minlength=width)
+    new = np.full(width + 1, most - 1)
+    new[np.argsort(-counts, kind="stable")[: most - 1]] = np.arange(most - 1)
+    new[width] = -1
+    return new[codes], most

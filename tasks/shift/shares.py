@@ -1,0 +1,71 @@
+"""The share of rows for which something holds, in two samples."""
+
+import math
+
+import numpy as np
+from scipy.special import stdtr, stdtrit
+
+from tasks.shift.measurements import NAN, Effect
+from tasks.shift.sample import Codes, Flags
+
+
+def share_difference(yes_x: Flags, yes_y: Flags, atoms_x: Codes, atoms_y: Codes, *, confidence: float = 0.95) -> Effect:
+    """Compare two shares, with the design effect of the atoms.
+
+    Parameters
+    ----------
+    yes_x, yes_y : ndarray of bool, shape (n,), (m,)
+    atoms_x, atoms_y : ndarray of int64, shape (n,), (m,)
+
+    Returns
+    -------
+    Effect
+        Share of x minus share of y. NaN when a side is empty; p is NaN when a side has one atom.
+
+    Notes
+    -----
+    Wilson's interval a side on the rows that the atoms are worth, put together by Newcombe's rule: it stays inside
+    [-1, 1] and does not shrink to nothing where no row says yes.
+
+    References
+    ----------
+    Newcombe, Stat. Med. 1998 (method 10); Korn & Graubard 1998 for the rows' worth.
+    """
+    n, m = len(yes_x), len(yes_y)
+    if not n or not m:
+        return Effect(NAN, n_a=n, n_b=m)
+    x, y = _Share(yes_x, atoms_x, confidence), _Share(yes_y, atoms_y, confidence)
+    effect = x.share - y.share
+    low = effect - math.hypot(x.share - x.low, y.high - y.share)
+    high = effect + math.hypot(x.high - x.share, y.share - y.low)
+    if min(x.atoms, y.atoms) < 2:
+        return Effect(effect, low, high, NAN, n, m)
+    variance = x.variance + y.variance
+    if effect == 0.0 or variance == 0.0:
+        # Without variance a side is all yes and the other all no: as sure as its atoms are many.
+        p_value = 1.0 if effect == 0.0 else 2 * 0.5 ** min(x.atoms, y.atoms)
+        return Effect(effect, low, high, p_value, n, m)
+    freedom = variance**2 / (x.variance**2 / (x.atoms - 1) + y.variance**2 / (y.atoms - 1))
+    return Effect(effect, low, high, 2 * float(stdtr(freedom, -abs(effect) / math.sqrt(variance))), n, m)
+
+
+class _Share:
+    """One side: its share, Wilson's interval, the variance by atoms."""
+
+    def __init__(self, yes: Flags, atoms: Codes, confidence: float) -> None:
+        self.share = share = float(np.mean(yes))
+        if share in (0.0, 1.0):
+            # Every atom agrees: it is worth one row.
+            self.atoms, self.variance = len(np.unique(atoms)), 0.0
+            worth = float(self.atoms)
+        else:
+            distinct, code = np.unique(atoms, return_inverse=True)
+            self.atoms = len(distinct)
+            part = np.bincount(code.reshape(-1), weights=yes - share) / len(yes)
+            self.variance = float(part @ part) * self.atoms / max(1, self.atoms - 1)
+            worth = share * (1 - share) / self.variance
+        z = float(stdtrit(max(1, self.atoms - 1), 0.5 + confidence / 2))
+        middle = (share + z * z / (2 * worth)) / (1 + z * z / worth)
+        reach = z / (1 + z * z / worth) * math.sqrt(share * (1 - share) / worth + z * z / (4 * worth * worth))
+        self.low = min(share, max(0.0, middle - reach))
+        self.high = max(share, min(1.0, middle + reach))
