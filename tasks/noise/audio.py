@@ -6,9 +6,9 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from tasks.noise.audio_bounds import AUDIO
-from tasks.noise.audio_effects import cut, in_band, in_room, made_up_noise, made_up_response, resampled
-from tasks.noise.drawing import draw_policy, drawn_values
+from tasks.noise.audio_effects import direct_onwards, in_band, in_room, made_up_noise, made_up_response, resampled
+from tasks.noise.audio_rows import Row, rows_of
+from tasks.noise.drawing import draw_policy
 from tasks.noise.policy import Policy
 from tasks.noise.pool import EMPTY, Clip, Pool
 from tasks.noise.snr import Samples, limit_peak, mix_at_snr
@@ -18,7 +18,8 @@ Sound = tuple[Samples, int]
 """Samples (n,) float32 in [-1, 1], and their rate in Hz."""
 
 MADE_UP = {"made-up/white": "white", "made-up/pink": "pink"}
-"""Names of clips where no recorded noise is configured: Gaussian noise, other for every record."""
+"""Names of clips where no recorded noise is configured: Gaussian noise, another for every record. Hiss and hum of
+devices are like that; streets and rooms are not, so configure recordings where the target has them."""
 
 
 def draw(
@@ -44,7 +45,8 @@ def draw(
     Notes
     -----
     Every recording is as likely as any other, however many clips it was cut into; within a recording a clip counts by
-    its length, and the offset is anywhere in it.
+    its length, and the offset is anywhere in it. Drawing by the record's key keeps a row independent of the others, so
+    recordings are used equally in the mean, not exactly; `effective_number` tells how equally.
     """
     table = draw_policy(policy, parents, copies=copies, seed=seed)
     keys = table.column("seed").to_numpy()
@@ -57,28 +59,27 @@ def draw(
 
 def _with_noise(table: pa.Table, keys: NDArray[np.uint64], pool: Pool) -> pa.Table:
     idle = _idle(table, "noise")
-    picked = _pick(keys, "noise", pool)
-    if picked is None:
-        names = list(MADE_UP)
-        clips = [names[i] for i in (uniforms(keys, "noise.clip") * len(names)).astype(int).tolist()]
-        recordings, offsets = clips, np.zeros(len(keys))
-    else:
+    if pool.clips:
+        picked = _pick(keys, "noise", pool)
         clips, recordings = [clip.name for clip in picked], [clip.recording for clip in picked]
         offsets = uniforms(keys, "noise.offset_s") * np.array([clip.duration_s for clip in picked])
+    else:
+        names = list(MADE_UP)
+        clips = recordings = [names[i] for i in (uniforms(keys, "noise.clip") * len(names)).astype(int).tolist()]
+        offsets = np.zeros(len(keys))
     table = table.append_column("noise.clip", pa.array(clips, pa.string(), mask=idle))
     table = table.append_column("noise.recording", pa.array(recordings, pa.string(), mask=idle))
     return table.append_column("noise.offset_s", pa.array(offsets, pa.float64(), mask=idle))
 
 
 def _with_rooms(table: pa.Table, keys: NDArray[np.uint64], rooms: Pool) -> pa.Table:
-    idle = _idle(table, "room")
-    picked = _pick(keys, "room", rooms)
-    if picked is None:
-        for name in [name for name in table.column_names if name.startswith("room.")]:
-            place = table.column_names.index(name)
-            table = table.set_column(place, name, pa.nulls(table.num_rows, table.schema.field(place).type))
-        return table.append_column("room.response", pa.nulls(table.num_rows, pa.string()))
-    return table.append_column("room.response", pa.array([clip.name for clip in picked], pa.string(), mask=idle))
+    if rooms.clips:
+        names = [clip.name for clip in _pick(keys, "room", rooms)]
+        return table.append_column("room.response", pa.array(names, pa.string(), mask=_idle(table, "room")))
+    for place, field in enumerate(table.schema):
+        if field.name.startswith("room."):
+            table = table.set_column(place, field, pa.nulls(table.num_rows, field.type))
+    return table.append_column("room.response", pa.nulls(table.num_rows, pa.string()))
 
 
 def _idle(table: pa.Table, operation: str) -> NDArray[np.bool_]:
@@ -86,16 +87,14 @@ def _idle(table: pa.Table, operation: str) -> NDArray[np.bool_]:
     return np.asarray(table.column(first).is_null().to_numpy())
 
 
-def _pick(keys: NDArray[np.uint64], operation: str, pool: Pool) -> list[Clip] | None:
+def _pick(keys: NDArray[np.uint64], operation: str, pool: Pool) -> list[Clip]:
     groups = list(pool.by_recording.values())
-    if not groups:
-        return None
-    which = (uniforms(keys, f"{operation}.recording") * len(groups)).astype(int)
-    place = uniforms(keys, f"{operation}.clip")
     ends = [np.cumsum([clip.duration_s for clip in group]) for group in groups]
+    which = (uniforms(keys, f"{operation}.recording") * len(groups)).astype(int)
+    places = uniforms(keys, f"{operation}.clip")
     return [
-        groups[i][min(int(np.searchsorted(ends[i], u * ends[i][-1], side="right")), len(groups[i]) - 1)]
-        for i, u in zip(which.tolist(), place.tolist(), strict=True)
+        groups[i][min(int(np.searchsorted(ends[i], place * ends[i][-1], side="right")), len(groups[i]) - 1)]
+        for i, place in zip(which.tolist(), places.tolist(), strict=True)
     ]
 
 
@@ -128,59 +127,50 @@ def apply(sounds: Sequence[Sound], draws: pa.Table, *, pool: Pool = EMPTY, rooms
     """
     if len(sounds) != draws.num_rows:
         raise ValueError(f"{draws.num_rows} rows of draws need as many sounds, found {len(sounds)}")
-    columns = {
-        f"{operation}.{parameter}": drawn_values(draws, operation, parameter, np.nan).tolist()
-        for operation, bounds in AUDIO.items()
-        for parameter in bounds.parameters
-    }
-    texts = {
-        name: draws.column(name).to_pylist() if name in draws.column_names else [None] * draws.num_rows
-        for name in ("noise.clip", "room.response")
-    }
-    offsets = drawn_values(draws, "noise", "offset_s", 0.0).tolist()
-    seeds = draws.column("seed").to_pylist()
-    made: list[Samples] = []
-    for place, (samples, rate) in enumerate(sounds):
-        row = {name: values[place] for name, values in columns.items()}
-        sound = np.asarray(samples, dtype=np.float32)
-        if (response := texts["room.response"][place]) is not None:
-            wet = row["room.wet_share"]
-            room = _clip(rooms, response)
-            sound = in_room(sound, resampled(room.samples, room.sample_rate_hz, rate), wet, rate)
-        if row["reverberation.rt60_s"] == row["reverberation.rt60_s"]:
-            direct_db = _or(row["reverberation.direct_db"], 0.0)
-            sound = in_room(
-                sound, made_up_response(row["reverberation.rt60_s"], direct_db, rate, seeds[place]), 1, rate
+    responses: dict[tuple[str, int], Samples] = {}
+    return [
+        _render(np.asarray(samples, dtype=np.float32), rate, row, pool, rooms, responses)
+        for (samples, rate), row in zip(sounds, rows_of(draws), strict=True)
+    ]
+
+
+def _render(
+    samples: Samples, rate: int, row: Row, pool: Pool, rooms: Pool, responses: dict[tuple[str, int], Samples]
+) -> Samples:
+    """Apply the operations of one row in the order of the sound's way; `responses` keeps rooms at the rates met."""
+    sound = samples
+    if (name := row.response) is not None:
+        if (name, rate) not in responses:
+            room = _named(rooms, name)
+            responses[name, rate] = direct_onwards(
+                resampled(room.samples(0, len(room.steps)), room.sample_rate_hz, rate)
             )
-        if (name := texts["noise.clip"][place]) is not None:
-            noise, power = _noise(pool, name, offsets[place], len(sound), rate, seeds[place])
-            sound = mix_at_snr(sound, noise, rate, row["noise.snr_db"], usual_power=power)
-        low_hz, high_hz = row["band_limit.low_hz"], row["band_limit.high_hz"]
-        if low_hz == low_hz or high_hz == high_hz:
-            sound = in_band(sound, _or(low_hz, 10.0), _or(high_hz, 24000.0), rate)
-        if row["gain.gain_db"] == row["gain.gain_db"]:
-            sound = sound * np.float32(10 ** (row["gain.gain_db"] / 20))
-        made.append(sound if sound is samples else limit_peak(sound).astype(np.float32, copy=False))
-    return made
+        sound = in_room(sound, responses[name, rate], row.number("room.wet_share", 0), rate)
+    if row.has("reverberation.rt60_s"):
+        rt60_s, direct_db = row.number("reverberation.rt60_s", 0), row.number("reverberation.direct_db", 0)
+        sound = in_room(sound, made_up_response(rt60_s, direct_db, rate, row.seed), 1, rate)
+    if row.clip is not None:
+        noise, usual_power = _noise(row, len(sound), rate, pool)
+        sound = mix_at_snr(sound, noise, rate, row.number("noise.snr_db", 0), usual_power=usual_power)
+    if row.has("band_limit.low_hz") or row.has("band_limit.high_hz"):
+        sound = in_band(sound, row.number("band_limit.low_hz", 0), row.number("band_limit.high_hz", rate), rate)
+    if row.has("gain.gain_db"):
+        sound = sound * np.float32(10 ** (row.number("gain.gain_db", 0) / 20))
+    return samples if sound is samples else limit_peak(sound)
 
 
-def _or(value: float, otherwise: float) -> float:
-    return value if value == value else otherwise
+def _noise(row: Row, length: int, rate: int, pool: Pool) -> tuple[Samples, float]:
+    name = str(row.clip)
+    if name in MADE_UP:
+        return made_up_noise(MADE_UP[name], length, row.seed), 1.0
+    clip = _named(pool, name)
+    # Only what is needed is brought to the record's rate: resampling whole clips would cost more than all the rest.
+    start = int(row.offset_s * clip.sample_rate_hz) % len(clip.steps)
+    need = int(np.ceil(length * clip.sample_rate_hz / rate)) + 1
+    return np.resize(resampled(clip.samples(start, need), clip.sample_rate_hz, rate), length), clip.power
 
 
-def _clip(pool: Pool, name: str) -> Clip:
+def _named(pool: Pool, name: str) -> Clip:
     if name not in pool.by_name:
         raise ValueError(f"clip {name!r} was drawn but is not in the pool; draw and apply need the same pool")
     return pool.by_name[name]
-
-
-def _noise(pool: Pool, name: str, offset_s: float, length: int, rate: int, seed: int) -> tuple[Samples, float]:
-    if name in MADE_UP:
-        return made_up_noise(MADE_UP[name], length, seed), 0.0
-    clip = _clip(pool, name)
-    # A little more than needed is brought to the record's rate: resampling the whole clip for every record costs more.
-    start = int(offset_s * clip.sample_rate_hz)
-    need = int(np.ceil(length * clip.sample_rate_hz / rate)) + 1
-    noise = resampled(cut(clip.samples, start, need), clip.sample_rate_hz, rate)
-    noise = noise[:length] if len(noise) >= length else np.resize(noise, length)
-    return noise, float(np.mean(np.square(clip.samples, dtype=np.float64)))

@@ -11,6 +11,9 @@ Vector = NDArray[np.float64]
 
 MOST_SD = 8.0
 """Standardised values are cut there: one broken record must not weigh like a hundred."""
+IQR_OF_NORMAL = 1.349
+"""Interquartile range of a normal distribution of standard deviation 1."""
+TINY = 1e-9
 
 
 @dataclass(frozen=True)
@@ -29,48 +32,40 @@ class Scale:
 
 
 def pooled_scale(first: NDArray[np.floating], second: NDArray[np.floating]) -> Scale:
-    """Learn median and robust spread of each column over two samples, each counting half.
+    """Learn centre and spread of each column over two samples, each counting half whatever its rows.
 
     Parameters
     ----------
     first : (n, p) floating
     second : (m, p) floating
+        Not finite: missing.
 
     Returns
     -------
     Scale
+        Without columns that are constant over both, or missing altogether in one.
 
     Notes
     -----
-    The spread is the mean over both samples of the interquartile range (or, where that is 0, the standard
-    deviation): within the samples, so that a column in which they lie far apart counts by how far.
+    The spread is measured within the samples (interquartile range, or the standard deviation where that is 0), so that
+    a column in which they lie far apart counts by how far.
     """
-    samples = [np.asarray(sample, dtype=np.float64) for sample in (first, second)]
-    centres, spreads = [], []
-    for sample in samples:
-        with np.errstate(invalid="ignore"):
-            low, middle, high = (_quantile(sample, q) for q in (0.25, 0.5, 0.75))
-            deviation = np.array([_deviation(column) for column in sample.T])
-        robust = (high - low) / 1.349
-        spreads.append(np.where(robust > 1e-9, robust, deviation))
-        centres.append(middle)
-    spread = np.nanmean(np.vstack([*spreads, np.zeros_like(spreads[0])]), axis=0) * 1.5
-    centre = np.nanmean(np.vstack([*centres]), axis=0) if len(spread) else np.zeros(0)
-    apart = np.abs(centres[0] - centres[1])
-    spread = np.where(spread > 1e-9, spread, apart)
-    keep = np.flatnonzero(np.isfinite(spread) & (spread > 1e-9) & np.isfinite(centre))
+    (centre_a, spread_a), (centre_b, spread_b) = _location(first), _location(second)
+    centre, spread = (centre_a + centre_b) / 2, (spread_a + spread_b) / 2
+    spread = np.where(spread > TINY, spread, np.abs(centre_a - centre_b))
+    keep = np.flatnonzero(np.isfinite(spread) & (spread > TINY))
     return Scale(keep, centre[keep], spread[keep])
 
 
-def _quantile(sample: Matrix, q: float) -> Vector:
-    return np.array(
-        [np.quantile(column[np.isfinite(column)], q) if np.isfinite(column).any() else np.nan for column in sample.T]
-    )
-
-
-def _deviation(column: Vector) -> float:
-    finite = column[np.isfinite(column)]
-    return float(finite.std()) if len(finite) else 0.0
+def _location(sample: NDArray[np.floating]) -> tuple[Vector, Vector]:
+    """Return median and robust spread of each column, NaN where nothing is finite."""
+    found = np.full((2, sample.shape[1]), np.nan)
+    for place, column in enumerate(np.asarray(sample, dtype=np.float64).T):
+        if len(finite := column[np.isfinite(column)]):
+            low, middle, high = np.quantile(finite, (0.25, 0.5, 0.75))
+            robust = (high - low) / IQR_OF_NORMAL
+            found[:, place] = middle, robust if robust > TINY else finite.std()
+    return found[0], found[1]
 
 
 def _within(distances: Matrix, weights: Vector) -> float:

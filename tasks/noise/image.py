@@ -3,6 +3,7 @@
 import os
 from collections.abc import Sequence
 from functools import lru_cache
+from typing import Any, cast
 
 os.environ.setdefault("NO_ALBUMENTATIONS_UPDATE", "1")  # on import it would ask a server for its newest version
 
@@ -113,7 +114,7 @@ def _warp(pixels: Pixels, border: Border, rows: Rows, i: int) -> Pixels:
         warped = fgeometric.warp_affine_with_value_extension(
             pixels, matrix[:2], (width, height), cv2.INTER_LINEAR, mode, border.median
         )
-    return warped.reshape(pixels.shape)
+    return _like(pixels, warped)
 
 
 def _stroke(pixels: Pixels, width_px: float, border: Border) -> Pixels:
@@ -121,28 +122,30 @@ def _stroke(pixels: Pixels, width_px: float, border: Border) -> Pixels:
     change = fgeometric.dilate if (width_px > 0) == bright_ink else fgeometric.erode
     whole, part = divmod(abs(width_px) / 2, 1)
     near = change(pixels, _ellipse(int(whole))) if whole else pixels
-    return cv2.addWeighted(near, 1 - part, change(pixels, _ellipse(int(whole) + 1)), part, 0).reshape(pixels.shape)
+    far = change(pixels, _ellipse(int(whole) + 1))
+    return _like(pixels, cv2.addWeighted(near, 1 - part, far, part, 0))
 
 
 @lru_cache(maxsize=256)
 def _ellipse(radius_px: int) -> Pixels:
-    return cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * radius_px + 1, 2 * radius_px + 1))
+    size = 2 * radius_px + 1
+    return np.asarray(cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size)), dtype=np.uint8)
 
 
 def _convolve(pixels: Pixels, kernel: NDArray[np.float32]) -> Pixels:
-    return pixels if kernel.size == 1 else fpixel.convolve(pixels, kernel).reshape(pixels.shape)
+    return pixels if kernel.size == 1 else _like(pixels, fpixel.convolve(pixels, kernel))
 
 
 def _soften(pixels: Pixels, sigma_px: float) -> Pixels:
     kernel = fblur.create_gaussian_kernel_1d(sigma_px, gaussian_size(sigma_px))
-    return fpixel.separable_convolve(pixels, kernel).reshape(pixels.shape)
+    return _like(pixels, fpixel.separable_convolve(pixels, kernel))
 
 
 def _downscale(pixels: Pixels, factor: float) -> Pixels:
     least = 1 / min(pixels.shape[:2])  # one pixel must remain
     if max(factor, least) >= 1:
         return pixels
-    return fpixel.downscale(pixels, max(factor, least), cv2.INTER_AREA, cv2.INTER_LINEAR).reshape(pixels.shape)
+    return _like(pixels, fpixel.downscale(pixels, max(factor, least), cv2.INTER_AREA, cv2.INTER_LINEAR))
 
 
 def _vignette(pixels: Pixels, strength: float) -> Pixels:
@@ -152,17 +155,22 @@ def _vignette(pixels: Pixels, strength: float) -> Pixels:
     light = light.astype(np.float32)
     if pixels.ndim == 3:
         light = cv2.merge([light] * 3)
-    return cv2.multiply(pixels, light.reshape(pixels.shape), dtype=cv2.CV_8U).reshape(pixels.shape)
+    return _like(pixels, cv2.multiply(pixels, light.reshape(pixels.shape), dtype=cv2.CV_8U))
 
 
 def _look_up(pixels: Pixels, table: Pixels) -> Pixels:
-    return cv2.LUT(pixels, table).reshape(pixels.shape)
+    return _like(pixels, cv2.LUT(pixels, table))
 
 
 def _jpeg(pixels: Pixels, quality: int) -> Pixels:
     if pixels.ndim == 2:
-        return fpixel.image_compression(pixels, quality, ".jpg").reshape(pixels.shape)
+        return _like(pixels, fpixel.image_compression(pixels, quality, ".jpg"))
     # The codec takes blue first; handed red first it would blur the wrong colours.
-    blue_first = cv2.cvtColor(pixels, cv2.COLOR_RGB2BGR).reshape(pixels.shape)
+    blue_first = cv2.cvtColor(pixels, cv2.COLOR_RGB2BGR)
     decoded = fpixel.image_compression(blue_first, quality, ".jpg")
-    return cv2.cvtColor(np.ascontiguousarray(decoded), cv2.COLOR_BGR2RGB).reshape(pixels.shape)
+    return _like(pixels, cv2.cvtColor(np.ascontiguousarray(decoded), cv2.COLOR_BGR2RGB))
+
+
+def _like(pixels: Pixels, found: Any) -> Pixels:
+    """Give a result the shape that it came from: some calls drop or add an axis, or swap those of one column."""
+    return cast(Pixels, found.reshape(pixels.shape))

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import cv2
 import numpy as np
@@ -55,7 +55,7 @@ def borders_of(images: Sequence[Pixels]) -> list[Border]:
         n = len(ring)
         low, middle, high = n // 10, n // 2, (9 * n) // 10
         rings.partition((low, middle, high), axis=1)
-        plain = ((rings[:, high].astype(np.int16) - rings[:, low]) < FLAT_LEVELS).all(axis=1).tolist()
+        plain: list[bool] = np.all(rings[:, high].astype(np.int16) - rings[:, low] < FLAT_LEVELS, axis=1).tolist()
         medians = rings[:, middle].astype(float).tolist()
         found.update((p, Border(tuple(medians[row]), plain[row])) for row, p in enumerate(same))
     return [found[place] for place in range(len(images))]
@@ -64,7 +64,7 @@ def borders_of(images: Sequence[Pixels]) -> list[Border]:
 @lru_cache(maxsize=64)
 def _ring(height: int, width: int) -> NDArray[np.intp]:
     """Flat indices of the outermost pixels, each once."""
-    inside = np.ones((height, width), bool)
+    inside: NDArray[np.bool_] = np.ones((height, width), bool)
     inside[1:-1, 1:-1] = False
     return np.flatnonzero(inside)
 
@@ -79,10 +79,8 @@ def content_box(pixels: Pixels, border: Border) -> Box | None:
     """
     if not border.plain:
         return None
-    if pixels.ndim == 2:
-        difference = cv2.absdiff(pixels, (border.median[0], 0, 0, 0))
-    else:
-        difference = cv2.absdiff(pixels, (*border.median, 0)).max(axis=2)
-    found = difference.reshape(pixels.shape[:2]) > CONTENT_LEVELS
+    colour: Any = (*border.median, 0.0, 0.0, 0.0)[:4]
+    difference = np.asarray(cv2.absdiff(pixels, colour)).reshape(pixels.shape)
+    found = (difference if pixels.ndim == 2 else difference.max(axis=2)) > CONTENT_LEVELS
     left, top, width, height = cv2.boundingRect(found.view(np.uint8))
     return (float(left), float(top), float(width), float(height)) if width else None

@@ -2,7 +2,8 @@
 
 from tasks.noise.bounds import OperationBounds, Parameter
 
-_ASIDE = "content at the edge of the frame must stay in sight"
+_ASIDE = "content near the edge must stay in sight"
+_SIDE = "of the shorter side"
 
 IMAGE: dict[str, OperationBounds] = {
     # Geometry: all of it becomes one warp.
@@ -10,9 +11,7 @@ IMAGE: dict[str, OperationBounds] = {
         "Enlarge what stands out from a plain border until it fills the frame.",
         {
             "share": Parameter(0, 1, 0, "1: the content touches the frame and nothing is cut off"),
-            "stretch": Parameter(
-                0, 1, 0, "1: both sides fill the frame; the content's own shape is lost, not its parts"
-            ),
+            "stretch": Parameter(0, 1, 0, "1: all four sides touch the frame; the parts keep their order"),
         },
     ),
     "scale": OperationBounds(
@@ -25,7 +24,7 @@ IMAGE: dict[str, OperationBounds] = {
         },
     ),
     "rotation": OperationBounds(
-        "Turn about the centre.",
+        "Turn about the centre, counter-clockwise if above 0.",
         {"angle_deg": Parameter(-30, 30, 0, "from about 45 degrees on, labels such as 6 and 9 or N and Z meet", "deg")},
     ),
     "shear": OperationBounds(
@@ -60,24 +59,16 @@ IMAGE: dict[str, OperationBounds] = {
     # Lens and sensor.
     "defocus": OperationBounds(
         "Blur by a disc, as a lens out of focus.",
-        {
-            "radius_share": Parameter(
-                0, 0.06, 0, "beyond 1/16 of the frame small parts of the content merge", "of the shorter side"
-            )
-        },
+        {"radius_share": Parameter(0, 0.06, 0, "beyond 1/16 of the frame small parts merge", _SIDE)},
     ),
     "gaussian_blur": OperationBounds(
         "Blur softly, as a cheap lens or a smoothing scaler.",
-        {
-            "sigma_share": Parameter(
-                0, 0.04, 0, "beyond 1/25 of the frame small parts of the content merge", "of the shorter side"
-            )
-        },
+        {"sigma_share": Parameter(0, 0.04, 0, "beyond 1/25 of the frame small parts merge", _SIDE)},
     ),
     "motion_blur": OperationBounds(
         "Blur along a line, as a moving hand.",
         {
-            "length_share": Parameter(0, 0.15, 0, "a longer trail doubles strokes", "of the shorter side"),
+            "length_share": Parameter(0, 0.15, 0, "a longer trail doubles strokes", _SIDE),
             "angle_deg": Parameter(0, 180, None, "every direction is as likely to be met", "deg"),
         },
     ),
@@ -96,10 +87,8 @@ IMAGE: dict[str, OperationBounds] = {
     "white_balance": OperationBounds(
         "Shift red and blue against green, as lamps do; grey images stay as they are.",
         {
-            "red": Parameter(0.6, 1.67, 1, "from candle light to blue sky after a camera's own correction", "x", "log"),
-            "blue": Parameter(
-                0.6, 1.67, 1, "from candle light to blue sky after a camera's own correction", "x", "log"
-            ),
+            "red": Parameter(0.6, 1.67, 1, "from candle light to blue sky, after the camera's correction", "x", "log"),
+            "blue": Parameter(0.6, 1.67, 1, "from candle light to blue sky, after the camera's correction", "x", "log"),
         },
     ),
     "saturation": OperationBounds(

@@ -40,4 +40,4 @@ def _of_sum_one(weights: Grid) -> Kernel:
     total = weights.sum()
     if total <= 0 or weights.size == 1:
         return np.ones((1, 1), np.float32)
-    return (weights / total).astype(np.float32)
+    return np.asarray(weights / total, dtype=np.float32)

@@ -1,6 +1,6 @@
 """Sensor noise: normal numbers for every pixel, from the record's own seed."""
 
-from typing import Any
+from typing import Any, cast
 
 import cv2
 import numpy as np
@@ -43,7 +43,8 @@ class SensorNoise:
         bits = self._bits.random_raw((pixels.size + 3) // 4).view(np.uint16)[: pixels.size]
         noise = _NORMAL.take(bits.reshape(pixels.shape))
         noise *= cv2.LUT(pixels, sd_table).reshape(pixels.shape)
-        return cv2.add(pixels, noise, dtype=cv2.CV_8U).reshape(pixels.shape)
+        noisy: Any = cv2.add(pixels, noise, dtype=cv2.CV_8U)
+        return cast(NDArray[np.uint8], noisy.reshape(pixels.shape))
 
     def _rewind(self, seed: int) -> None:
         state = self._state

@@ -12,7 +12,7 @@ Values = NDArray[np.float32]
 
 
 def light_tables(draws: pa.Table) -> NDArray[np.uint8]:
-    """Exposure and white balance of n rows: (n, 256, 3) uint8, channels red, green, blue."""
+    """Compute exposure and white balance of n rows: (n, 256, 3) uint8, channels red, green, blue."""
     gain = _drawn(draws, "gain", "factor", 1)
     red, blue = _drawn(draws, "white_balance", "red", 1), _drawn(draws, "white_balance", "blue", 1)
     factors = np.stack([gain * red, gain, gain * blue], axis=1)
@@ -20,7 +20,7 @@ def light_tables(draws: pa.Table) -> NDArray[np.uint8]:
 
 
 def tone_tables(draws: pa.Table) -> NDArray[np.uint8]:
-    """Gamma, contrast about mid-grey and brightness of n rows: (n, 256) uint8."""
+    """Compute gamma, contrast about mid-grey and brightness of n rows: (n, 256) uint8."""
     half = np.float32(0.5)
     curve = _LEVELS[None, :] ** _drawn(draws, "gamma", "exponent", 1)[:, None]
     curve = half + (curve - half) * _drawn(draws, "contrast", "factor", 1)[:, None]
@@ -28,7 +28,7 @@ def tone_tables(draws: pa.Table) -> NDArray[np.uint8]:
 
 
 def noise_tables(draws: pa.Table) -> Values:
-    """Standard deviation of the noise at each grey value, in levels of 255, of n rows: (n, 256) float32.
+    """Compute the standard deviation of noise at each grey value, in levels of 255, of n rows: (n, 256) float32.
 
     References
     ----------
@@ -36,7 +36,8 @@ def noise_tables(draws: pa.Table) -> Values:
     value is its value times a constant, plus a constant.
     """
     shot, read = _drawn(draws, "shot_noise", "sd", 0), _drawn(draws, "gaussian_noise", "sd", 0)
-    return np.float32(255) * np.sqrt(_LEVELS[None, :] * np.square(shot)[:, None] + np.square(read)[:, None])
+    variance = _LEVELS[None, :] * np.square(shot)[:, None] + np.square(read)[:, None]
+    return np.asarray(np.float32(255) * np.sqrt(variance), dtype=np.float32)
 
 
 def _drawn(draws: pa.Table, operation: str, parameter: str, neutral: float) -> Values:

@@ -85,7 +85,7 @@ class Magnitude(Section):
         return np.clip(drawn, bounds.low, bounds.high)
 
     def scaled(self, severity: float, bounds: Parameter) -> "Magnitude":
-        """Return it with every value moved towards (below 1) or away from (above 1) the neutral one, inside the bounds."""
+        """Return it with values nearer to (below 1) or farther from (above 1) the neutral one, inside the bounds."""
         first, second = self.pair
         towards = _towards(severity, bounds)
         moved: dict[str, Any]

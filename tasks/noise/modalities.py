@@ -13,5 +13,5 @@ BOUNDS: dict[str, dict[str, OperationBounds]] = {"image": IMAGE, "audio": AUDIO,
 
 
 def renderer(modality: str) -> ModuleType:
-    """Return the module with `draw` and `apply` of a modality; it is imported here, since image libraries are slow to load."""
+    """Return the module with `draw` and `apply` of a modality; only now are its libraries loaded."""
     return importlib.import_module(f"tasks.noise.{modality}")

@@ -19,6 +19,8 @@ SHORTEST_RESPONSE_S = 0.005
 """Shorter responses hold no reflection from any wall."""
 SILENT_RMS = 1e-4
 """-80 dB: below the last bits of a 16-bit file there is nothing to mix."""
+MOST_BYTES = 2**30
+"""A pool is held in memory by every worker, two bytes a sample: that is nine hours at 16 kHz."""
 SUFFIXES = frozenset({".wav", ".flac", ".ogg", ".mp3", ".aiff", ".aif", ".opus"})
 
 
@@ -33,19 +35,41 @@ class Folder(NamedTuple):
 
 @dataclass(frozen=True)
 class Clip:
-    """One clip of a pool."""
+    """One clip of a pool.
+
+    Parameters
+    ----------
+    name : str
+        `<folder>/<file>`.
+    recording : str
+        `<folder>/<recording>`: clips cut from one recording share it.
+    steps : (n,) int16
+        Samples, as steps of `step`: half the memory of float32.
+    step : float
+    sample_rate_hz : int
+    power : float
+        Mean square of the samples.
+    """
 
     name: str
-    """`<folder>/<file>`."""
     recording: str
-    """`<folder>/<recording>`: clips cut from one recording share it."""
-    samples: NDArray[np.float32]
+    steps: NDArray[np.int16]
+    step: float
     sample_rate_hz: int
+    power: float
 
     @property
     def duration_s(self) -> float:
         """Length in seconds."""
-        return len(self.samples) / self.sample_rate_hz
+        return len(self.steps) / self.sample_rate_hz
+
+    def samples(self, start: int, length: int) -> NDArray[np.float32]:
+        """Cut samples out, going round to the beginning where the clip ends: (length,) float32."""
+        if start + length <= len(self.steps):
+            cut = self.steps[start : start + length]
+        else:
+            cut = self.steps.take(np.arange(start, start + length), mode="wrap")
+        return cut * np.float32(self.step)
 
 
 @dataclass(frozen=True)
@@ -108,6 +132,11 @@ def load_pool(folders: Sequence[Folder], *, shortest_s: float = SHORTEST_NOISE_S
         if len(clips) == before:
             found = some([f"{name}: {reason}" for name, reason in refused if name.startswith(f"{folder.name}/")])
             raise InputError(f"noise {folder.name!r}: no clip in {root} can be used; refused: {found or 'no files'}")
+        if (size := sum(clip.steps.nbytes for clip in clips)) > MOST_BYTES:
+            raise InputError(
+                f"noise {folder.name!r}: the clips up to here take {size / 2**30:.1f} GB in every worker, at most "
+                f"{MOST_BYTES / 2**30:g} GB is held. Use fewer or shorter clips, or a lower sample rate"
+            )
     return Pool(tuple(clips), tuple(refused))
 
 
@@ -127,9 +156,12 @@ def _read(name: str, path: Path, folder: Folder, shortest_s: float) -> Clip:
     duration_s = len(sound.samples) / sound.sample_rate_hz
     if duration_s < shortest_s:
         raise _Refused(f"too short: {duration_s:.3f} s, at least {shortest_s:g} s wanted")
-    if float(np.sqrt(np.mean(np.square(sound.samples, dtype=np.float64)))) < SILENT_RMS:
+    power = float(np.mean(np.square(sound.samples, dtype=np.float64)))
+    if power < SILENT_RMS**2:
         raise _Refused("silent")
-    return Clip(name, f"{folder.name}/{_recording(folder, path)}", sound.samples, sound.sample_rate_hz)
+    step = float(np.max(np.abs(sound.samples))) / 32767
+    steps = np.rint(sound.samples / step).astype(np.int16)
+    return Clip(name, f"{folder.name}/{_recording(folder, path)}", steps, step, sound.sample_rate_hz, power)
 
 
 def _recording(folder: Folder, path: Path) -> str:
@@ -142,7 +174,18 @@ def _recording(folder: Folder, path: Path) -> str:
 
 
 def effective_number(seconds: Iterable[float]) -> float:
-    """Return how many equally used recordings would be as varied: exp of the entropy of the shares of seconds heard."""
+    """Return how many equally used recordings would be as varied as these.
+
+    Parameters
+    ----------
+    seconds : iterable of float
+        Seconds that each recording is heard.
+
+    Returns
+    -------
+    float
+        exp of the entropy of the shares; 0 where nothing is heard.
+    """
     heard = np.array([value for value in seconds if value > 0])
     if not len(heard):
         return 0.0

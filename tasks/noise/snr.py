@@ -1,22 +1,28 @@
 """Loudness of speech without its pauses, and mixing at a signal-to-noise ratio."""
 
+from typing import TypeAlias
+
 import numpy as np
 from numpy.typing import NDArray
 
-Samples = NDArray[np.float32]
-Decibels = float
+Samples: TypeAlias = NDArray[np.float32]
+Decibels: TypeAlias = float
 
 FRAME_S = 0.02
-"""Length of a frame: shorter than a syllable, longer than a period of a low voice."""
+"""Length of a frame: shorter than a syllable, longer than two periods of a low voice."""
+LOUD = 0.95
+"""Loudness of the loudest frames is this quantile of all: a click in one frame of fifty does not count."""
 ACTIVE_RANGE_DB = 35.0
-"""A frame counts as active up to so far below the loud ones; ITU-T P.56 puts its margin at 15.9 dB below the active
-level, and loud frames are some 15-20 dB above that threshold."""
+"""Frames count as speech down to this far below the loudest ones. ITU-T P.56 cuts 15.9 dB below the mean of active
+speech, whose loudest syllables are 10 to 15 dB above that mean; the rest leaves quiet consonants in."""
+PAUSE = 1e-3
+"""A cut of noise is not raised as if it were less than this share (30 dB below) of its clip's power."""
 PEAK = 0.999
-"""The highest sample after mixing; 16-bit files hold it."""
+"""The highest sample after mixing; files of 16 bit hold it."""
 
 
 def active_power(samples: Samples, sample_rate_hz: int) -> float:
-    """Measure the mean power over active frames, so that pauses do not count.
+    """Measure the mean square over active frames, so that pauses do not count.
 
     Parameters
     ----------
@@ -26,16 +32,21 @@ def active_power(samples: Samples, sample_rate_hz: int) -> float:
     Returns
     -------
     float
-        Mean square; 0 for silence.
+        0 for silence.
+
+    References
+    ----------
+    ITU-T P.56 (2011), Objective measurement of active speech level.
     """
-    powers, sizes = _frame_powers(samples, sample_rate_hz)
-    loud = float(np.quantile(powers, 0.95)) if len(powers) else 0.0
-    if loud <= 0:
-        loud = float(powers.max(initial=0.0))
-    if loud <= 0:
+    size = max(1, min(len(samples), round(FRAME_S * sample_rate_hz)))
+    frames = samples[: len(samples) // size * size].reshape(-1, size)
+    if not len(frames):
         return 0.0
-    active = powers >= loud * 10 ** (-ACTIVE_RANGE_DB / 10)
-    return float(np.average(powers[active], weights=sizes[active]))
+    powers = np.einsum("ij,ij->i", frames, frames, dtype=np.float64) / size
+    place = int(LOUD * (len(powers) - 1))
+    loud = float(np.partition(powers, place)[place]) or float(powers.max())
+    active = powers[powers >= loud * 10 ** (-ACTIVE_RANGE_DB / 10)]
+    return float(active.mean())
 
 
 def mix_at_snr(
@@ -50,16 +61,17 @@ def mix_at_snr(
     snr_db : float
         10 log10(power of active speech / power of the noise over the whole record), in dB.
     usual_power : float
-        Mean power of the clip that the noise was cut from. A cut 30 dB below it (a pause between two cars) is not
-        raised further, since that would bring up hiss, not noise.
+        Mean power of the clip that the noise was cut from. Where the cut is a pause of the clip, 30 dB or more below
+        that, the record gets the pause, not its hiss raised to the level of noise; the SNR is then higher than asked.
 
     Returns
     -------
     (n,) float32
-        The speech keeps its level, unless a sample would exceed `PEAK`: then both are turned down together.
+        The speech keeps its level, unless a sample would exceed `PEAK`: then both are turned down together. Silent
+        speech comes back as it was.
     """
-    power = max(float(np.mean(np.square(noise, dtype=np.float64))) if len(noise) else 0.0, usual_power * 1e-3)
     wanted = active_power(speech, sample_rate_hz) * 10 ** (-snr_db / 10)
+    power = max(float(np.dot(noise, noise)) / max(1, len(noise)), usual_power * PAUSE)
     if power <= 0 or wanted <= 0:
         return speech
     return limit_peak(speech + noise * np.float32(np.sqrt(wanted / power)))
@@ -69,11 +81,3 @@ def limit_peak(samples: Samples) -> Samples:
     """Turn a sound down so that no sample exceeds `PEAK`; others are left as they are."""
     peak = float(np.max(np.abs(samples), initial=0.0))
     return samples * np.float32(PEAK / peak) if peak > PEAK else samples
-
-
-def _frame_powers(samples: Samples, sample_rate_hz: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    size = max(1, round(FRAME_S * sample_rate_hz))
-    squares = np.square(samples, dtype=np.float64)
-    starts = np.arange(0, len(squares), size)
-    sizes = np.diff(np.append(starts, len(squares))).astype(np.float64)
-    return np.add.reduceat(squares, starts) / sizes if len(starts) else np.zeros(0), sizes
