@@ -125,7 +125,8 @@ def _spectral_plan(height: int, width: int) -> tuple[NDArray[np.float32], NDArra
 
 def _fine_detail(tile: NDArray[np.uint8]) -> NDArray[np.float64]:
     window, weight, fine = _spectral_plan(*tile.shape[1:])
-    centred = tile - tile.mean(axis=(1, 2), dtype=np.float64, keepdims=True).astype(np.float32)
+    means = tile.reshape(len(tile), -1).mean(axis=1, dtype=np.float64).astype(np.float32)
+    centred = tile - means[:, None, None]
     spectrum = fft.rfft2(centred * window)
     energy = spectrum.real**2 + spectrum.imag**2
     total = np.einsum("nij,ij->n", energy, weight, dtype=np.float64)

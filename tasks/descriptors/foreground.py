@@ -92,18 +92,24 @@ def soft_foreground(grey: NDArray[np.uint8]) -> NDArray[np.float32]:
 
 
 def _moments(ink: NDArray[np.float32]) -> list[NDArray[np.float64]]:
-    n, height, width = ink.shape
-    x, y = np.arange(width) + 0.5, height - 0.5 - np.arange(height)
-    down = ink.sum(axis=2, dtype=np.float64)
-    across = ink.sum(axis=1, dtype=np.float64)
-    # A row's first moment gives the mixed moment without a pass over pixels a term.
-    row_x = ink.reshape(-1, width) @ x.astype(np.float32)
-    total = down.sum(axis=1)
+    _, height, width = ink.shape
+    x: NDArray[np.float64] = np.arange(width, dtype=np.float64) + 0.5
+    y: NDArray[np.float64] = height - 0.5 - np.arange(height, dtype=np.float64)
+    # No matrix products: how those sum depends on the number of images and of threads.
+    down = np.einsum("nyx->ny", ink, dtype=np.float64)
+    across = np.einsum("nyx->nx", ink, dtype=np.float64)
+    # A row's first moment gives the mixed moment without another pass over the pixels.
+    row_x = np.einsum("nyx,x->ny", ink, x.astype(np.float32), dtype=np.float64)
+    total = np.einsum("ny->n", down)
+
+    def mean(profile: NDArray[np.float64], weight: NDArray[np.float64]) -> NDArray[np.float64]:
+        return np.asarray(np.einsum("ni,i->n", profile, weight) / safe)
+
     safe = np.where(total > 0, total, 1)
-    mean_x, mean_y = across @ x / safe, down @ y / safe
-    var_x = np.maximum(across @ x**2 / safe - mean_x**2, 0)
-    var_y = np.maximum(down @ y**2 / safe - mean_y**2, 0)
-    cov = (row_x.reshape(n, height).astype(np.float64) @ y) / safe - mean_x * mean_y
+    mean_x, mean_y = mean(across, x), mean(down, y)
+    var_x = np.maximum(mean(across, x**2) - mean_x**2, 0)
+    var_y = np.maximum(mean(down, y**2) - mean_y**2, 0)
+    cov = mean(row_x, y) - mean_x * mean_y
     some = total > 0
     off = np.hypot(mean_x - width / 2, mean_y - height / 2) / np.hypot(width, height)
     lean = np.degrees(np.arctan2(cov, np.where(var_y > 1e-6, var_y, np.inf)))
@@ -123,6 +129,6 @@ def _stroke_width(ink: NDArray[np.float32]) -> NDArray[np.float64]:
     padded[:, 1:-1, 1:-1] = ink
     across = padded[:, :-1, 1:] - padded[:, :-1, :-1]
     down = padded[:, 1:, :-1] - padded[:, :-1, :-1]
-    outline = np.sqrt(across**2 + down**2).sum(axis=(1, 2), dtype=np.float64)
-    area = ink.sum(axis=(1, 2), dtype=np.float64)
+    outline = np.sqrt(across**2 + down**2).reshape(n, -1).sum(axis=1, dtype=np.float64)
+    area = ink.reshape(n, -1).sum(axis=1, dtype=np.float64)
     return np.asarray(2 * area / np.maximum(outline, 1) / np.hypot(height, width))

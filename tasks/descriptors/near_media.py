@@ -10,6 +10,9 @@ from tasks.descriptors.calibration import calibrate
 from tasks.descriptors.fingerprint import KEPT, Pictures, decode_pictures
 from tasks.descriptors.neighbours import NearPairs, clusters, near_pairs, spanning_forest
 
+JINGLE = 4
+"""A picture in more sounds than these says little: copies and cuts of one recording come in twos and threes."""
+
 
 def near_media(
     fingerprints: pa.ChunkedArray, labels: Sequence[str | None], *, seed: int
@@ -35,9 +38,9 @@ def near_media(
 
     Notes
     -----
-    An image has one picture. A sound has one to three: two sounds are tied when they share at least half of the
-    pictures of the one that has fewer, so that a beep or a jingle at the start of all recordings ties
-    none of the longer ones.
+    An image has one picture. A sound has one to three: two sounds are tied when they share two of them, or one where
+    one of the two sounds has no more than two. One that more than 4 sounds share may be a beep or a jingle: it ties
+    only sounds that hold nothing else.
     """
     pictures = decode_pictures(fingerprints)
     threshold, calibration = calibrate(pictures, labels, seed=seed)
@@ -47,29 +50,33 @@ def near_media(
     if number.max(initial=0) <= 1:
         tied = NearPairs(pictures.owners[near.pairs], near.distances, near.compared, near.crowded)
     else:
-        pairs = _sharing_half(clusters(len(pictures.owners), near.pairs), pictures.owners, number)
+        pairs = _sharing(clusters(len(pictures.owners), near.pairs), pictures.owners, number)
         pairs, distances = spanning_forest(n, pairs, _nearest(pictures, pairs, number))
         tied = NearPairs(pairs, distances, near.compared, near.crowded)
     return tied, threshold, calibration
 
 
-def _sharing_half(
-    cluster: NDArray[np.int64], owners: NDArray[np.int64], number: NDArray[np.int64]
-) -> NDArray[np.int64]:
-    """Tie owners that share half of the clusters of the one with fewer pictures: a star a cluster."""
+def _sharing(cluster: NDArray[np.int64], owners: NDArray[np.int64], number: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Tie owners that share enough clusters of pictures: a star a cluster, or a star a pair of clusters."""
     both = np.unique(np.column_stack([cluster, owners]), axis=0)  # an owner counts once in a cluster
-    pairs = [_stars(both[:, 0], both[:, 1], centre=number[both[:, 1]] <= 2)]
-    many = both[number[both[:, 1]] > 2]
-    many = many[np.lexsort((many[:, 0], many[:, 1]))]
+    pictures = number[both[:, 1]]
+    alone = both[pictures == 1]
+    rare = both[np.bincount(both[:, 0])[both[:, 0]] <= JINGLE]
+    several = both[pictures > 1]
+    several = several[np.lexsort((several[:, 0], several[:, 1]))]
+    pairs = [_stars(alone[:, 0], alone[:, 1]), _stars(rare[:, 0], rare[:, 1], centre=number[rare[:, 1]] <= 2)]
     for step in (1, 2):
-        same = many[step:, 1] == many[:-step, 1]
-        keys = many[:-step, 0][same] * len(cluster) + many[step:, 0][same]
-        pairs.append(_stars(keys, many[step:, 1][same], centre=np.ones(len(keys), dtype=bool)))
+        same = several[step:, 1] == several[:-step, 1]
+        keys = several[:-step, 0][same] * len(cluster) + several[step:, 0][same]
+        pairs.append(_stars(keys, several[step:, 1][same]))
     return np.unique(np.sort(np.concatenate(pairs), axis=1), axis=0)
 
 
-def _stars(keys: NDArray[np.int64], owners: NDArray[np.int64], *, centre: NDArray[np.bool_]) -> NDArray[np.int64]:
+def _stars(
+    keys: NDArray[np.int64], owners: NDArray[np.int64], centre: NDArray[np.bool_] | None = None
+) -> NDArray[np.int64]:
     """Tie each owner to the first owner of its key that may be a centre; keys without a centre tie none."""
+    centre = np.ones(len(keys), dtype=bool) if centre is None else centre
     order = np.lexsort((owners, ~centre, keys))
     keys, owners, centre = keys[order], owners[order], centre[order]
     starts = np.flatnonzero(np.diff(keys, prepend=-1) != 0)
