@@ -89,8 +89,13 @@ def _sentence(status: str, answers: Sequence[Answer]) -> str:
     if status != "valid":
         gravest = "critical" if failed["critical"] else "warning"
         return f"{_checks(failed[gravest], gravest)} failed: do not train or judge on this data."
-    said = "No critical check failed" if not failed["critical"] else f"{_checks(failed['critical'], 'critical')} failed"
-    return f"{said}. {_checks(failed['warning'], 'warning')} did." if failed["warning"] else f"{said}."
+    if failed["critical"]:
+        return f"{_checks(failed['critical'], 'critical')} failed; the settings let the version through all the same."
+    return (
+        f"No critical check failed; {_checks(failed['warning'], 'warning')} did."
+        if failed["warning"]
+        else ("No critical check failed.")
+    )
 
 
 def _checks(number: int, severity: str) -> str:

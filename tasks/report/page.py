@@ -18,6 +18,7 @@ from tasks.report.losses import accounts, dropped, quarantined
 from tasks.report.mismatch import gap
 from tasks.report.options import two_options
 from tasks.report.policy_table import policy_lines
+from tasks.report.row_tables import row_tables
 from tasks.report.shapes import shapes
 from tasks.report.sizes import chance_difference, split_sizes
 
@@ -85,6 +86,8 @@ def render_report(contents: ReportContents) -> str:
         "shapes": shapes(contents),
         "labels": label_shares(contents),
         "gallery": gallery,
+        "row_tables": row_tables(gallery),
+        "sounds": any(row.source is not None and row.source.sound for row in gallery),
         "twins": twins,
         "silenced": left_out,
         "accounts": accounts(contents),

@@ -8,6 +8,7 @@ from tasks.report.contents import ReportContents
 from tasks.report.distributions import constant_descriptors
 from tasks.report.estimates import Estimate, Estimates
 from tasks.report.silhouettes import KINDS, legend_mark, silhouette
+from tasks.report.wording import percent
 
 MOST_PANELS = 48
 _EFFECTS = (("cliffs_delta", "δ"), ("total_variation", "TV"))
@@ -106,5 +107,5 @@ def _missing(rows: list[dict[str, object]]) -> str:
     for row in rows:
         missing, counts = row["missing"], row["counts"]
         if isinstance(missing, int) and isinstance(counts, list) and missing:
-            parts.append(f"{row['split']} {missing / (missing + sum(counts)):.0%}")
+            parts.append(f"{row['split']} {percent(missing / (missing + sum(counts)))}")
     return f"missing: {', '.join(parts)}" if parts else ""

@@ -17,6 +17,7 @@ KINDS: Mapping[str, str] = {
 }
 """Split -> the CSS class that gives it colour and dash."""
 
+_FEW = 12  # a descriptor with so few bins has one for each of its values
 _DRAWN = ("dev", "test", "train-dev", "train", "train+synthetic")
 _WIDTH, _HEIGHT, _BOTTOM = 232.0, 116.0, 98.0
 
@@ -63,10 +64,9 @@ def _of_numbers(rows: Sequence[Mapping[str, object]], name: str, unit: str) -> M
     assert isinstance(edges, list)  # noqa: S101 - the type, not the user's data
     across = Scale(edges[0], edges[-1], 4, _WIDTH - 4)
     shares = [_shares(row) for row in rows]
-    # Square roots would flatter small bins; a cap keeps one full bin from pressing the rest flat.
+    each = len(edges) - 1 <= _FEW  # one bin a value
     peak = max(max(values) for values in shares)
-    second = sorted((value for values in shares for value in values), reverse=True)
-    cap = min(peak, max(2.5 * second[min(len(rows) * 2, len(second) - 1)], peak / 3, 1e-12))
+    cap = peak if each else _cap(shares, peak)
     up = Scale(0.0, cap, _BOTTOM, 6)
     parts = []
     for row, values in zip(rows, shares, strict=True):
@@ -77,16 +77,25 @@ def _of_numbers(rows: Sequence[Mapping[str, object]], name: str, unit: str) -> M
         points.append((across(edges[-1]), up(0)))
         parts.append(path(points, f"step {kind}", closed=kind == "dev"))
     parts.append(line(4, _BOTTOM, _WIDTH - 4, _BOTTOM, "axis"))
-    parts.append(words(4, _HEIGHT - 5, number(edges[0]), "tick"))
-    parts.append(words(_WIDTH - 4, _HEIGHT - 5, number(edges[-1]), "tick", "end"))
+    half = (edges[1] - edges[0]) / 2 if each else 0.0
+    for value, side in ((edges[0] + half, "start"), (edges[-1] - half, "end")):
+        at = across(value) if not each else min(max(across(value), 4), _WIDTH - 4)
+        parts.append(words(at, _HEIGHT - 5, number(value), "tick", "middle" if each else side))
     if peak > cap:
-        parts.append(words(_WIDTH - 4, 14, f"cut off at {percent(cap)} a bin", "tick", "end"))
+        parts.append(words(_WIDTH / 2, _HEIGHT - 5, f"cut off at {percent(cap)} a bin", "tick", "middle"))
     means = "; ".join(
         f"{row['split']} peaks at {number(edges[values.index(max(values))])}"
         for row, values in zip(rows, shares, strict=True)
     )
     span = f"{number(edges[0])} to {number(edges[-1])} {unit}".rstrip()
     return picture(_WIDTH, _HEIGHT, parts, title=f"{name}, {span}", desc=means)
+
+
+def _cap(shares: Sequence[Sequence[float]], peak: float) -> float:
+    """Return the height to draw: one full bin must not press the rest flat, and no scale must flatter small ones."""
+    descending = sorted((value for values in shares for value in values), reverse=True)
+    usual = descending[min(2 * len(shares), len(descending) - 1)]
+    return min(peak, max(2.5 * usual, peak / 3, 1e-12))
 
 
 def _of_words(rows: Sequence[Mapping[str, object]], name: str) -> Markup:

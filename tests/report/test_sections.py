@@ -124,7 +124,7 @@ def test_panels_come_by_distance_and_constants_are_named(make_contents, make_mea
 def test_missing_values_are_told(make_contents) -> None:
     samples = {"train": {"x": np.array([1.0, 2.0, np.nan, np.nan])}, "dev": {"x": np.array([1.0, 3.0])}}
     (panel,) = shapes(make_contents(histograms=descriptor_histograms(samples))).panels
-    assert panel.note == "missing: train 50%"
+    assert panel.note == "missing: train 50 %"
 
 
 @pytest.mark.parametrize("amounts", [(0, 0), (1, 10**15), (5, 0), (10**15, 1)])
