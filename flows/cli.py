@@ -70,7 +70,7 @@ def init(
     Example: matchset init mydata --modality audio
     """
     with _told(verbose):
-        from tasks.config.template import write_template
+        from flows.template import write_template
 
         path = write_template(folder, modality.value)
         typer.echo(f"Wrote {path}. Point its two inputs at your folders, then: matchset check {path}")

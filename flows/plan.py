@@ -8,7 +8,6 @@ import numpy as np
 
 from tasks.config.dataset import DatasetConfig
 from tasks.config.inputs import Input
-from tasks.config.splits import Size
 from tasks.errors import SplitError
 from tasks.sources.kinds import list_shards
 from tasks.splitting.sizes import SizePlan, plan_sizes
@@ -47,7 +46,7 @@ def plan(config: DatasetConfig) -> str:
     inventories = [_take(source, config.modality) for source in config.inputs]
     target = [entry for entry in inventories if entry.source.domain == "target"]
     atoms = np.array([rows for entry in target for rows in entry.atom_rows()], np.int64)
-    sizes = plan_sizes(_sizes(config), atoms)
+    sizes = plan_sizes(config.splits.sized, atoms)
     _refuse_too_many(sizes, sum(entry.rows for entry in target), target)
     lines = [f"{config.name}: {config.modality}, seed {config.seed}, store {config.store}", "", "inputs"]
     for entry in inventories:
@@ -73,11 +72,6 @@ def _take(source: Input, modality: str) -> _Inventory:
                 found.groups[group] += 1
         found.refused.update(shard.refused["reason"].to_pylist())
     return found
-
-
-def _sizes(config: DatasetConfig) -> dict[str, Size]:
-    named = {"dev": config.splits.dev, "test": config.splits.test, "train-dev": config.splits.train_dev}
-    return {split: size for split, size in named.items() if isinstance(size, Size)}
 
 
 def _refuse_too_many(sizes: dict[str, SizePlan], rows: int, target: list[_Inventory]) -> None:

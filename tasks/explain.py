@@ -12,12 +12,15 @@ import pyarrow.parquet as pq
 
 from expectations.checks import ASSUMPTIONS
 from tasks.caching import Made, Ref, store_task
+from tasks.catalog.atomic import write_text
 from tasks.config.inputs import Input
 from tasks.modalities.kinds import modality as find_modality
 from tasks.modalities.modality import Modality
 from tasks.report.accounts import count_inputs, count_origins
+from tasks.report.card import dataset_card
 from tasks.report.choosing import choose_examples
 from tasks.report.contents import AtomsFound, DuplicatesFound, ReportContents, Reproduce
+from tasks.report.croissant import croissant_metadata
 from tasks.report.draws import summarise_draws
 from tasks.report.examples import drawn_values, examples, gallery
 from tasks.report.gallery import DuplicatePair, GalleryRow
@@ -74,6 +77,9 @@ def write_pages(
         reproduce=Reproduce("matchset build matchset.yaml", seed, {"version": identity}),
     )
     write_report(contents, out / "report")
+    data = {place: ref.path for place, ref in files.items() if place.startswith("data/")}
+    write_text(dataset_card(contents, {Path(place).parts[1] for place in data}), out / "README.md")
+    write_text(json.dumps(croissant_metadata(contents, data), indent=2, sort_keys=True) + "\n", out / "croissant.json")
     return {}
 
 

@@ -54,7 +54,7 @@ def fit_noise(
         fit = _fit(_joined(plans), train, resources, modality, seed)
         write_table(fit.trace, out / "trace.parquet")
         settled = fit.policy
-        facts |= {"reason": fit.reason, "none": fit.none, "default": fit.default, "fitted": fit.fitted}
+        facts |= {"reason": fit.reason, "gap": fit.gap, "default": fit.default, "fitted": fit.fitted}
     else:
         settled = load_policy(synthesis.policy)
     write_text(dump_policy(settled), out / "policy.yaml")

@@ -11,18 +11,13 @@ from tasks.catalog.schema import QUARANTINE
 from tasks.config.inputs import Input
 from tasks.sources.kinds import list_shards
 
-SHARD_ROWS = 2048
-"""Records a shard: at 20 us to 2 ms a record a task takes seconds, against 5-200 ms that a task costs by itself."""
-SHARD_BYTES = 64 * 2**20
-"""Stored bytes a shard: what a task may hold of them in memory."""
-
 
 @store_task("tasks.sources", reads=("modality",), always=True, retries=2)
 def list_input(out: Path, *, source: Input, modality: str) -> dict[str, Any]:
     """List one input: `shard-00000.parquet` and so on (HEADS), and `refused.parquet` (QUARANTINE)."""
     refused: list[pa.Table] = []
     listed = shards = 0
-    for shard in list_shards(source, modality=modality, shard_rows=SHARD_ROWS, shard_bytes=SHARD_BYTES):
+    for shard in list_shards(source, modality=modality):
         refused.append(shard.refused)
         listed += shard.heads.num_rows + shard.refused.num_rows
         if shard.heads.num_rows:

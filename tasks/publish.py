@@ -185,10 +185,7 @@ def _summary(outcome: Outcome) -> str:
     lines = [
         f"# Version {outcome.version:06d}: {outcome.verdict.status}",
         f"{counts['pass']} checks passed, {counts['fail']} failed, {counts['undecided']} are undecided.",
-        *(
-            f"- **{check.severity}** {check.question} {check.reason}. {check.remedy}"
-            for check in outcome.verdict.failed()
-        ),
+        *(f"- **{check.severity}** {check.question} {check.reason}. {check.remedy}" for check in failed),
         f"Report: `{outcome.report}`",
     ]
     return "\n\n".join(lines)

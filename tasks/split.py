@@ -16,7 +16,7 @@ from tasks.catalog.ledger import count_moved
 from tasks.catalog.schema import SPLITS
 from tasks.catalog.store import Store
 from tasks.config.splits import Splits
-from tasks.ingest import SHARD_BYTES, SHARD_ROWS
+from tasks.sources.shards import SHARD_BYTES, SHARD_ROWS
 from tasks.splitting.assign import assign_splits
 from tasks.splitting.stratified import atom_hashes
 
@@ -50,7 +50,7 @@ def split_catalog(out: Path, *, catalog: Made, ledger: Ref | None, splits: Split
     return {"sizes": sizes, "incidents": assigned.incidents, "moved": moved}
 
 
-@store_task("tasks.splitting", reads=("seed",))
+@store_task("tasks.splitting", "tasks.sources.shards", reads=("seed",))
 def lay_out(out: Path, *, catalog: Made, split: Made, seed: int) -> dict[str, Any]:
     """Cut every split into shards, in an order that a seed and the record ids decide: `train/00000.parquet` and so on.
 

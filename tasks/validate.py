@@ -3,17 +3,20 @@
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from expectations.checks import declare_checks
 from tasks.caching import Made, store_task
 from tasks.catalog.atomic import write_text
-from tasks.catalog.schema import PUBLISHED
+from tasks.catalog.schema import DESCRIPTOR, PUBLISHED, SPLITS
 from tasks.config.dataset import Validation
 from tasks.config.inputs import Input
+from tasks.config.splits import Splits
 
 
-@store_task("expectations", reads=("name", "inputs", "validation"))
+@store_task("expectations", reads=("name", "inputs", "splits", "validation"))
 def validate_version(
     out: Path,
     *,
@@ -22,22 +25,28 @@ def validate_version(
     version: str,
     name: str,
     inputs: tuple[Input, ...],
+    splits: Splits,
     validation: Validation,
 ) -> dict[str, Any]:
-    """Judge a version: `verdict.json`, and the evidence pages in `gx/`."""
+    """Judge a version: `verdict.json`, and the evidence pages in `gx/`.
+
+    What is checked follows from the configuration and the manifest, never from what happens to have been measured: a
+    measurement that is missing leaves its check undecided.
+    """
     from expectations.suites import judge  # Great Expectations takes seconds to import: only where it judges
 
-    measurements = pq.read_table(measured.ref("measurements.parquet").path).to_pandas()
-    statistics = set(measurements["statistic"])
+    table = pq.read_table(manifest.ref("manifest.parquet").path)
+    described = [field for field in table.schema if field.name.startswith(DESCRIPTOR)]
     checks = declare_checks(
-        measurements.loc[measurements["statistic"] == "rows", "split_a"].tolist(),
+        [split for split in SPLITS if split not in splits.absent],
         inputs=[source.name for source in inputs],
-        synthesized="synthetic_parents_missing" in statistics,
-        sized_by_margin=measurements.loc[measurements["statistic"] == "margin_wanted", "split_a"].tolist(),
-        numeric="cliffs_delta" in statistics,
-        categorical="total_variation" in statistics,
+        synthesized=bool(pc.any(table["synthetic"]).as_py()),
+        sized_by_margin=[split for split, size in splits.sized.items() if size.margin is not None],
+        numeric=any(pa.types.is_floating(field.type) for field in described),
+        categorical=any(pa.types.is_string(field.type) for field in described),
     )
-    rows = pq.read_table(manifest.ref("manifest.parquet").path, columns=list(PUBLISHED)).to_pandas()
+    measurements = pq.read_table(measured.ref("measurements.parquet").path).to_pandas()
+    rows = table.select(PUBLISHED).to_pandas()
     verdict = judge(
         measurements,
         rows,

@@ -37,3 +37,14 @@ class Splits(Section):
     """A holdout of the training data, to tell variance from data mismatch."""
     target_in_train: Literal["rest", "none"] | Annotated[float, Field(ge=0, le=1)] = "rest"
     """What becomes of the target that dev and test leave: all of it joins train, none, or a share of it."""
+
+    @property
+    def sized(self) -> dict[str, Size]:
+        """The sizes that were asked for, by the split's name."""
+        named = {"dev": self.dev, "test": self.test, "train-dev": self.train_dev}
+        return {split: size for split, size in named.items() if isinstance(size, Size)}
+
+    @property
+    def absent(self) -> set[str]:
+        """The splits that the configuration does without."""
+        return {"dev", "test", "train-dev"} - self.sized.keys()

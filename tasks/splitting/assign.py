@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from tasks.catalog.ledger import settle
 from tasks.catalog.schema import ASSIGNMENTS, LEDGER
-from tasks.config.splits import Size, Splits
+from tasks.config.splits import Splits
 from tasks.splitting.sizes import SizePlan, plan_sizes
 from tasks.splitting.stratified import draw_splits
 from tasks.splitting.train_dev import draw_train_dev
@@ -80,7 +80,7 @@ def assign_splits(catalog: pa.Table, ledger: pa.Table | None, splits: Splits, *,
     reason = np.full(n, "", object)
     reason[incident] = "incident"
 
-    wanted = {name: size for name, size in (("dev", splits.dev), ("test", splits.test)) if isinstance(size, Size)}
+    wanted = {name: size for name, size in splits.sized.items() if name != "train-dev"}
     plans = plan_sizes(wanted, np.bincount(atoms[is_target], minlength=len(names)))
     pool = np.flatnonzero(fresh & is_target)
     held = {name: np.bincount(label_codes[(split == name) & (label_codes >= 0)]) for name in ("dev", "test")}
@@ -105,9 +105,9 @@ def assign_splits(catalog: pa.Table, ledger: pa.Table | None, splits: Splits, *,
     reason[rest[kept_out]] = "left_out"
     split[fresh & (split == "") & (reason == "")] = "train"
 
-    if isinstance(splits.train_dev, Size):
+    if "train-dev" in splits.sized:
         training = np.flatnonzero(np.isin(split, ("train", "train-dev")))
-        plan = plan_sizes({"train-dev": splits.train_dev}, np.bincount(atoms[training], minlength=len(names)))
+        plan = plan_sizes({"train-dev": splits.sized["train-dev"]}, np.bincount(atoms[training], minlength=len(names)))
         plans |= plan
         already = int((split == "train-dev").sum())
         pool = np.flatnonzero((split == "train") & fresh)

@@ -3,7 +3,7 @@ import yaml
 from makers import image_config
 
 from tasks.config.load import expand_secrets, load_config
-from tasks.config.template import template, write_template
+from flows.template import template, write_template
 from tasks.errors import ConfigError
 
 

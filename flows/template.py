@@ -1,4 +1,4 @@
-"""The commented configuration that `matchset init` writes: one a modality."""
+"""Write the commented configuration that a newcomer starts from: one a modality."""
 
 from importlib import resources
 from pathlib import Path
