@@ -15,7 +15,7 @@ from tasks.explain import write_pages
 from tasks.fit_noise import fit_noise, prepare_noise
 from tasks.ingest import list_input
 from tasks.measure import list_manifest, measure_splits
-from tasks.publish import Outcome, announce, identity_of, publish_version, published_already, version_files
+from tasks.publish import Outcome, announce, identity_of, judged, publish_version, published_already, version_files
 from tasks.split import known_ledger, lay_out, split_catalog
 from tasks.synthesize import synthesize_shard, write_shard
 from tasks.validate import validate_version
@@ -83,6 +83,7 @@ def build_dataset(config: DatasetConfig | str) -> Outcome:
         )
         identity = identity_of(files, settings)
         if same := published_already(store, identity):
+            announce(same.verdict, same.folder)
             return same
 
         version = store.next_version()
@@ -99,9 +100,9 @@ def build_dataset(config: DatasetConfig | str) -> Outcome:
             identity=identity,
             **common,
         )
+        announce(*judged(store, validated))
         outcome = publish_version(
             store, files, identity=identity, split=split, catalog=catalog, validated=validated, pages=pages
         )
-        announce(outcome)
         forget_unused(store.work, began)
         return outcome

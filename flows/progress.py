@@ -12,6 +12,7 @@ from tqdm import tqdm
 from tasks.caching import Made
 
 LOG = logging.getLogger("matchset")
+LOG.setLevel(logging.INFO)  # a worker's run has no command line to ask for it, and the root logger says WARNING
 QUIET_SECONDS = 15.0
 """Without a terminal: at most one line in so many seconds."""
 

@@ -106,16 +106,16 @@ def publish_version(
     RejectedError
         When the verdict is invalid; the report then lies in `work/rejected`.
     """
-    verdict = Verdict.from_json(validated.ref("verdict.json").path.read_text(encoding="utf-8"))
+    verdict, folder = judged(store, validated)
     written = {name: pages.ref(name) for name in pages.names} | {"verdict.json": validated.ref("verdict.json")}
     written |= {f"report/{name}": validated.ref(name) for name in validated.names if name.startswith("gx/")}
     with scratch_folder(store.work) as aside:
         staged = aside / "version"
         if verdict.status == "invalid":
             _gather(written, staged)
-            shutil.rmtree(store.rejected, ignore_errors=True)
-            settle_folder(staged, store.rejected)
-            raise RejectedError(_refusal(verdict, store.rejected / "report" / "index.html"))
+            shutil.rmtree(folder, ignore_errors=True)
+            settle_folder(staged, folder)
+            raise RejectedError(_refusal(verdict, folder / "report" / "index.html"))
         _gather(files | written, staged)
         write_text(
             json.dumps({"identity": identity, "files": _digests(files | written)}, indent=1), staged / PROVENANCE
@@ -156,9 +156,22 @@ def _refusal(verdict: Verdict, report: Path) -> str:
     return "\n  ".join(["nothing was published:", *lines, *more, f"report: {report}"])
 
 
-def announce(outcome: Outcome) -> None:
-    """Leave the verdict on the Prefect run, as a table and as text: who looks there may not reach the report's disk."""
-    checks = outcome.verdict.checks
+def judged(store: Store, validated: Made) -> tuple[Verdict, Path]:
+    """Return the verdict, and the folder that the version is published in, or its report when it is rejected."""
+    verdict = Verdict.from_json(validated.ref("verdict.json").path.read_text(encoding="utf-8"))
+    return verdict, store.rejected if verdict.status == "invalid" else store.version_folder(int(verdict.version))
+
+
+def announce(verdict: Verdict, folder: Path) -> None:
+    """Leave the verdict on the Prefect run, as a table and as text: who looks there may not reach the report's disk.
+
+    Parameters
+    ----------
+    verdict : Verdict
+        Valid or not: whoever looks at a failed run wants it most.
+    folder : Path
+        Holds the report.
+    """
     columns = (
         "status",
         "severity",
@@ -174,18 +187,19 @@ def announce(outcome: Outcome) -> None:
     )
     create_table_artifact(
         key="verdict-checks",
-        table=[{name: getattr(check, name) for name in columns} for check in checks],
-        description=f"Every check of version {outcome.version:06d}",
+        table=[{name: getattr(check, name) for name in columns} for check in verdict.checks],
+        description=f"Every check of version {verdict.version}",
     )
-    create_markdown_artifact(key="verdict", markdown=_summary(outcome), description="The verdict in short")
+    create_markdown_artifact(key="verdict", markdown=_summary(verdict, folder), description="The verdict in short")
 
 
-def _summary(outcome: Outcome) -> str:
-    counts, failed = outcome.verdict.counts, outcome.verdict.failed()
+def _summary(verdict: Verdict, folder: Path) -> str:
+    counts = verdict.counts
+    rejected = ", not published" if verdict.status == "invalid" else ""
     lines = [
-        f"# Version {outcome.version:06d}: {outcome.verdict.status}",
+        f"# Version {verdict.version}: {verdict.status}{rejected}",
         f"{counts['pass']} checks passed, {counts['fail']} failed, {counts['undecided']} are undecided.",
-        *(f"- **{check.severity}** {check.question} {check.reason}. {check.remedy}" for check in failed),
-        f"Report: `{outcome.report}`",
+        *(f"- **{check.severity}** {check.question} {check.reason}. {check.remedy}" for check in verdict.failed()),
+        f"Report: `{folder / 'report' / 'index.html'}`",
     ]
     return "\n\n".join(lines)
