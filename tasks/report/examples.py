@@ -9,6 +9,7 @@ from tasks.catalog.schema import PUBLISHED
 from tasks.modalities.modality import Modality
 from tasks.report.choosing import Choice
 from tasks.report.gallery import Example, GalleryRow, image_example, row_example, sound_example
+from tasks.report.wording import number
 
 
 def examples(rows: pa.Table, kind: Modality, drawn: Mapping[str, Mapping[str, str]]) -> dict[str, Example]:
@@ -69,4 +70,6 @@ def drawn_values(draws: pa.Table, record_ids: Sequence[str]) -> dict[str, dict[s
 
 
 def _cell(value: Any) -> str:
-    return "missing" if value is None else f"{value:.3g}" if isinstance(value, float) else str(value)
+    if value is None or value != value:
+        return "missing"
+    return number(value) if isinstance(value, float) else str(value)

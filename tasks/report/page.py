@@ -115,9 +115,15 @@ def _environment() -> jinja2.Environment:
         "count": wording.count,
         "round_number": wording.round_number,
         "foreign": wording.foreign,
+        "breakable": _breakable,
         "uri": _uri,
     }
     return environment
+
+
+def _breakable(text: str) -> Markup:
+    """Let a long name break after its underscores, not in the middle of a word."""
+    return Markup("_<wbr>").join(wording.foreign(text).split("_"))
 
 
 def _place(address: str | None) -> str | None:
