@@ -9,6 +9,9 @@ import pyarrow.compute as pc
 
 from tasks.catalog.schema import SPLITS
 
+ORIGINS = ("source", "target", "synthetic")
+"""Where a row comes from, in the order in which it is shown."""
+
 
 @dataclass(frozen=True)
 class InputCounts:
@@ -60,15 +63,25 @@ def count_inputs(
         Columns `record_id`, which starts with the input's name and a slash, and `reason`.
     """
     real = manifest.filter(pc.invert(manifest["synthetic"]))
-    used = Counter(real["input"].to_pylist())
-    quarantined = Counter(quarantine["input"].to_pylist())
+    used, quarantined = _counts(real["input"]), _counts(quarantine["input"])
     lost: dict[str, Counter[str]] = {name: Counter() for name in domains}
     for record_id, reason in _pairs(dropped):
         lost[record_id.split("/", 1)[0]][reason] += 1
     return tuple(
-        InputCounts(name, domain, listed.get(name, 0), used[name], quarantined[name], dict(sorted(lost[name].items())))
+        InputCounts(
+            name,
+            domain,
+            listed.get(name, 0),
+            used.get(name, 0),
+            quarantined.get(name, 0),
+            dict(sorted(lost[name].items())),
+        )
         for name, domain in domains.items()
     )
+
+
+def _counts(values: pa.ChunkedArray) -> dict[str, int]:
+    return {entry["values"]: entry["counts"] for entry in pc.value_counts(values).to_pylist()}
 
 
 def _pairs(dropped: pa.Table) -> Iterable[tuple[str, str]]:
@@ -89,7 +102,9 @@ def count_origins(manifest: pa.Table) -> dict[str, dict[str, int]]:
         Splits that have rows, train first.
     """
     origin = pc.if_else(manifest["synthetic"], "synthetic", manifest["domain"])
-    counted = Counter(zip(manifest["split"].to_pylist(), origin.to_pylist(), strict=True))
-    origins = ("source", "target", "synthetic")
-    found = {split: {name: counted[split, name] for name in origins if counted[split, name]} for split in SPLITS}
+    grouped = pa.table({"split": manifest["split"], "origin": origin}).group_by(["split", "origin"])
+    counted = {
+        (row["split"], row["origin"]): row["count_all"] for row in grouped.aggregate([([], "count_all")]).to_pylist()
+    }
+    found = {split: {name: counted[split, name] for name in ORIGINS if (split, name) in counted} for split in SPLITS}
     return {split: rows for split, rows in found.items() if rows}

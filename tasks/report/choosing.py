@@ -4,8 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
-_COLUMNS = ("record_id", "label", "domain", "split", "synthetic", "parent_id")
+_COLUMNS = ["record_id", "label", "domain", "split", "synthetic", "parent_id"]
 
 
 @dataclass(frozen=True)
@@ -40,35 +41,38 @@ def choose_examples(records: pa.Table, *, seed: int, rows: int = 10) -> tuple[Ch
     Invariants: the order of the rows does not matter; no record of test is chosen, for who looks at test begins to fit
     it; a synthetic record stands beside its own parent.
     """
-    sources: dict[str | None, list[str]] = {}
-    targets: dict[str | None, list[str]] = {}
-    copies: dict[str, str] = {}
-    seen = (records.column(name).to_pylist() for name in _COLUMNS)
-    for record_id, label, domain, split, synthetic, parent in zip(*seen, strict=True):
-        if split == "test":
-            continue
-        if synthetic:
-            copies[parent] = min(copies.get(parent, record_id), record_id)
-        else:
-            (sources if domain == "source" else targets).setdefault(label, []).append(record_id)
+    seen = records.select(_COLUMNS).filter(pc.not_equal(records["split"], "test"))
+    made = seen.filter(seen["synthetic"])
+    real = seen.filter(pc.invert(seen["synthetic"]))
+    labels = _first_labels(real["label"], rows)
+    real = real.filter(pc.is_in(real["label"], pa.array(labels, pa.string())))
+    real = real.append_column("copied", pc.is_in(real["record_id"], made["parent_id"].cast(pa.string())))
     rng = np.random.default_rng(seed)
     queues: dict[str | None, tuple[list[str], list[str]]] = {}
-    for label in sorted(sources.keys() | targets.keys(), key=lambda word: (word is None, word or "")):
-        parents = [record_id for record_id in sources.get(label, []) if record_id in copies]
-        queues[label] = (
-            _some(parents or sources.get(label, []), rows, rng),
-            _some(targets.get(label, []), rows, rng),
-        )
-    chosen: list[Choice] = []
-    for turn in range(rows):
-        for label, (ids, others) in queues.items():
-            if turn < max(len(ids), len(others)) and len(chosen) < rows:
-                source = ids[turn] if turn < len(ids) else None
-                target = others[turn] if turn < len(others) else None
-                chosen.append(Choice(label, source, copies.get(source or ""), target))
-    return tuple(chosen)
+    for label in labels:
+        of_label = real.filter(pc.equal(real["label"], label) if label is not None else pc.is_null(real["label"]))
+        source = pc.equal(of_label["domain"], "source")
+        ids = of_label.filter(source)["record_id"]
+        parents = of_label.filter(pc.and_(source, of_label["copied"]))["record_id"]
+        others = of_label.filter(pc.invert(source))["record_id"]
+        queues[label] = (_some(parents if len(parents) else ids, rows, rng), _some(others, rows, rng))
+    turns = [(label, turn) for turn in range(rows) for label, lists in queues.items() if turn < max(map(len, lists))]
+    chosen = [(label, *(ids[turn] if turn < len(ids) else None for ids in queues[label])) for label, turn in turns]
+    copies = _first_copies(made, [source for _, source, _ in chosen[:rows] if source is not None])
+    return tuple(Choice(label, source, copies.get(source), target) for label, source, target in chosen[:rows])
 
 
-def _some(ids: list[str], most: int, rng: np.random.Generator) -> list[str]:
-    ordered = sorted(ids)
-    return [ordered[place] for place in rng.permutation(len(ordered))[:most]]
+def _first_labels(labels: pa.ChunkedArray, most: int) -> list[str | None]:
+    return sorted(pc.unique(labels).to_pylist(), key=lambda word: (word is None, word or ""))[:most]
+
+
+def _first_copies(made: pa.Table, parents: list[str]) -> dict[str | None, str]:
+    here = made.filter(pc.is_in(made["parent_id"].cast(pa.string()), pa.array(parents, pa.string())))
+    pairs = zip(here["parent_id"].to_pylist(), here["record_id"].to_pylist(), strict=True)
+    return dict(sorted(pairs, reverse=True))  # of several copies the first one by name stays
+
+
+def _some(ids: pa.ChunkedArray, most: int, rng: np.random.Generator) -> list[str]:
+    ordered = ids.take(pc.sort_indices(ids))
+    places = rng.choice(len(ordered), min(most, len(ordered)), replace=False)
+    return [str(ordered[int(place)]) for place in places]

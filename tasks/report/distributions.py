@@ -22,6 +22,7 @@ HISTOGRAMS = pa.schema(
 
 MOST_BINS = 40
 _MOST_WORDS = 12
+_GLANCE = 4096
 _LARGEST = 1e300  # the width of a bin must not overflow
 _TAIL = 0.005  # of each split and side: one wild value must not press everything else into one bin
 
@@ -84,7 +85,8 @@ def _of_numbers(name: str, columns: Mapping[str, NDArray[np.generic]], bins: int
     edges = _edges([numbers for numbers in finite.values() if numbers.size], bins)
     rows: list[dict[str, object]] = []
     for split, numbers in finite.items():
-        counts, _ = np.histogram(np.clip(numbers, edges[0], edges[-1]), edges)
+        # Bins are of one width, and saying so spares a search in the edges for each value.
+        counts, _ = np.histogram(np.clip(numbers, edges[0], edges[-1]), len(edges) - 1, (edges[0], edges[-1]))
         outside = int(np.count_nonzero((numbers < edges[0]) | (numbers > edges[-1])))
         missing = columns[split].size - numbers.size
         rows.append(_row(name, split, counts.tolist(), outside, missing, edges=edges.tolist()))
@@ -94,11 +96,11 @@ def _of_numbers(name: str, columns: Mapping[str, NDArray[np.generic]], bins: int
 def _edges(samples: list[NDArray[np.float64]], bins: int) -> NDArray[np.float64]:
     if not samples:
         return np.array([0.0, 1.0])
-    distinct = np.unique(np.concatenate([np.unique(numbers)[: bins + 1] for numbers in samples]))
+    distinct = _few_values(samples, bins)
     if distinct.size == 1:
         half = max(abs(float(distinct[0])) * 1e-6, 0.5)
         return np.array([distinct[0] - half, distinct[0] + half])
-    if distinct.size <= bins and np.ptp(np.diff(distinct)) <= 1e-6 * np.diff(distinct).max():
+    if distinct.size and np.ptp(np.diff(distinct)) <= 1e-6 * np.diff(distinct).max():
         half = float(np.diff(distinct).mean()) / 2
         return np.concatenate([distinct - half, distinct[-1:] + half])
     low = min(float(np.quantile(numbers, _TAIL)) for numbers in samples)
@@ -107,6 +109,17 @@ def _edges(samples: list[NDArray[np.float64]], bins: int) -> NDArray[np.float64]
         low, high = min(float(n.min()) for n in samples), max(float(n.max()) for n in samples)
     edges = np.linspace(low, high, bins + 1)
     return edges if np.all(np.diff(edges) > 0) else np.array([low, high])
+
+
+def _few_values(samples: list[NDArray[np.float64]], most: int) -> NDArray[np.float64]:
+    """Return the distinct values, or none if there are more than `most`; a look at the first ones mostly settles it."""
+    found: list[NDArray[np.float64]] = []
+    for rows in (slice(_GLANCE), slice(None)):
+        found = [np.unique(numbers[rows]) for numbers in samples]
+        if any(values.size > most for values in found):
+            return np.empty(0)
+    distinct = np.unique(np.concatenate(found))
+    return distinct if distinct.size <= most else np.empty(0)
 
 
 def _of_words(name: str, columns: Mapping[str, NDArray[np.generic]]) -> list[dict[str, object]]:

@@ -6,14 +6,12 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from tasks.catalog.schema import SPLITS
+from tasks.report.accounts import ORIGINS
 from tasks.report.assumptions import Answer, all_answers
 from tasks.report.bars import Part, whole_bar
 from tasks.report.contents import ReportContents
 from tasks.report.estimates import Estimates
 from tasks.report.wording import count, interval, percent
-
-ORIGINS = ("source", "target", "synthetic")
-"""Where a row comes from, in the order in which it is drawn."""
 
 
 @dataclass(frozen=True)

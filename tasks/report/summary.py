@@ -1,8 +1,8 @@
 """A version in a few sentences of plain text, for the card and the metadata."""
 
 from tasks.catalog.schema import SPLITS
+from tasks.report.accounts import ORIGINS
 from tasks.report.contents import ReportContents
-from tasks.report.headline import ORIGINS
 from tasks.report.wording import count
 
 _THINGS = {"image": "images", "audio": "sounds", "tabular": "rows of a table"}
