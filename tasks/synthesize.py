@@ -47,7 +47,8 @@ def synthesize_shard(
     needs = kind.load(json.loads(resources.ref("resources.json").path.read_text(encoding="utf-8")))
     ids = parents["record_id"].to_pylist()
     settled = load_policy(policy.ref("policy.yaml").path)
-    draws = kind.draw(settled, ids, copies=synthesis.copies, seed=seed, resources=needs)
+    copies = synthesis.copies if settled.operations else 0.0  # a copy that nothing happens to teaches nothing
+    draws = kind.draw(settled, ids, copies=copies, seed=seed, resources=needs)
     places = pc.index_in(draws["parent_id"], value_set=parents["record_id"].combine_chunks())
     published, described = [], []
     for start in range(0, max(1, draws.num_rows), BATCH):
