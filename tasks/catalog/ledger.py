@@ -1,71 +1,83 @@
-"""Which atom is in which split, for ever: nothing that was assigned ever moves."""
+"""Which record is in which split, for ever: nothing that was assigned ever moves."""
 
 from dataclasses import dataclass
+from typing import Any, TypeAlias
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from tasks.catalog.schema import LEDGER, SPLITS
 from tasks.errors import StoreError, some
 
-ORDER = ("train", "train-dev", "dev", "test")
-"""From the splits that models see most to the one they see last: of two that meet, the earlier one gives way."""
+Codes: TypeAlias = npt.NDArray[np.int64]
+Flags: TypeAlias = npt.NDArray[np.bool_]
+Names: TypeAlias = npt.NDArray[Any]
 
-INCIDENTS = pa.schema(
-    [
-        pa.field("record_id", pa.string(), nullable=False),
-        pa.field("atom", pa.string(), nullable=False),
-        pa.field("was", pa.string()),  # the split that the ledger has for it; null: a new record
-        pa.field("kept", pa.string(), nullable=False),  # the split that its atom stays in
-    ]
-)
-"""Records that an atom between two splits, or a source record tied to dev or test, leaves without a split."""
+ORDER = ("train", "train-dev", "dev", "test")
+"""From the split that models see most to the one that they see last: of two that meet in an atom the earlier gives way,
+so that what test has measured stays true."""
+
+JUDGED = ("dev", "test")
+"""Splits that hold target records only."""
 
 
 @dataclass(frozen=True)
 class Settled:
-    """What the ledger says about the records of a build.
+    """What the ledger has decided about the records of a build.
 
     Parameters
     ----------
-    split : pa.StringArray, length n
-        The split that a record is in already; null where it is to be drawn or dropped.
+    split : ndarray of str, shape (n,)
+        The split that a record belongs to already; "" where it is to be drawn or left out.
     fresh : ndarray of bool, shape (n,)
-        True where a record's atom has never been assigned.
-    incidents : pa.Table
-        Records that get no split because their atom lies in two; columns of `INCIDENTS`.
+        True where no record of the atom was ever assigned: these are to be drawn.
+    incident : ndarray of bool, shape (n,)
+        True for records of the ledger that are left out because their atom now reaches into a later split.
+    repeats : ndarray of str, shape (n,)
+        "dev" or "test" for source records that are left out because they are of an atom there, else "".
+
+    Notes
+    -----
+    Invariant: every record has a split, or is fresh, or is left out for exactly one reason.
     """
 
-    split: pa.Array
-    fresh: np.ndarray
-    incidents: pa.Table
+    split: Names
+    fresh: Flags
+    incident: Flags
+    repeats: Names
 
 
 def check_ledger(ledger: pa.Table, where: str = "ledger.parquet") -> pa.Table:
-    """Return the ledger with its columns in order, or say how it is damaged.
+    """Return the ledger with the columns of `LEDGER`, or say how it is damaged.
+
+    Parameters
+    ----------
+    ledger : pa.Table
+    where : str
+        What it is called in messages.
 
     Raises
     ------
     StoreError
-        For missing columns, unknown splits, records that stand in it twice.
+        For missing columns, empty cells, unknown splits, records that stand in it twice.
     """
-    remedy = f"Restore {where} from a backup; if there is none, start a new store."
+    remedy = f"Restore {where} from a backup, or take the newest version's; without it a build would draw dev anew."
     if missing := [name for name in LEDGER.names if name not in ledger.column_names]:
-        raise StoreError(f"{where}: the column {missing[0]!r} is missing; found {some(ledger.column_names)}. {remedy}")
+        raise StoreError(f"{where}: column {missing[0]!r} wanted, found {some(ledger.column_names)}. {remedy}")
+    for name in LEDGER.names:
+        if gone := ledger[name].null_count:
+            raise StoreError(f"{where}: {gone:,} of {len(ledger):,} rows have no {name}. {remedy}")
     try:
         ledger = ledger.select(LEDGER.names).cast(LEDGER)
-    except (pa.ArrowInvalid, ValueError) as error:
-        raise StoreError(f"{where}: {error}. {remedy}") from error
-    for name in LEDGER.names:
-        if ledger[name].null_count:
-            raise StoreError(f"{where}: {ledger[name].null_count:,} rows have no {name}. {remedy}")
-    found = pc.unique(ledger["split"]).to_pylist()
-    if unknown := sorted(set(found) - set(SPLITS)):
-        raise StoreError(f"{where}: unknown split {some(unknown)}; the splits are {', '.join(SPLITS)}. {remedy}")
-    counts = pc.value_counts(ledger["record_id"])
-    twice = counts.filter(pc.greater(pc.struct_field(counts, "counts"), 1))
-    if len(twice):
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError, ValueError) as error:
+        raise StoreError(f"{where}: a column is of the wrong kind ({error}). {remedy}") from error
+    if unknown := sorted(set(pc.unique(ledger["split"]).to_pylist()) - set(SPLITS)):
+        raise StoreError(f"{where}: one of {', '.join(SPLITS)} wanted in column split, found {some(unknown)}. {remedy}")
+    if pc.count_distinct(ledger["record_id"]).as_py() < len(ledger):
+        counts = pc.value_counts(ledger["record_id"])
+        twice = counts.filter(pc.greater(pc.struct_field(counts, "counts"), 1))
         names = sorted(pc.struct_field(twice, "values").to_pylist())
         raise StoreError(f"{where}: {len(names):,} records stand in it twice: {some(names)}. {remedy}")
     return ledger
@@ -74,38 +86,52 @@ def check_ledger(ledger: pa.Table, where: str = "ledger.parquet") -> pa.Table:
 def settle(
     record_id: pa.Array, atom: pa.Array, content_hash: pa.Array, ledger: pa.Table, *, domain: pa.Array | None = None
 ) -> Settled:
-    """Find what the ledger has already decided."""
+    """Find what the ledger has decided about the records of a build.
+
+    Parameters
+    ----------
+    record_id, atom, content_hash : pa.Array or pa.ChunkedArray, length n
+        The records as they are tied now.
+    ledger : pa.Table
+        `LEDGER`.
+    domain : pa.Array or pa.ChunkedArray, length n, optional
+        "source" or "target"; with it source records of an atom in dev or test are told from incidents.
+
+    Raises
+    ------
+    StoreError
+        When the ledger is damaged.
+
+    Notes
+    -----
+    A record is known by its id or, if that is new, by the content of a record that is gone: a file that was renamed is
+    no new file. An atom with one known split gives it to its new records. Where two splits meet in one atom, the later
+    of `ORDER` keeps it and the records of the others are left out as long as they are tied; the ledger still says where
+    they were.
+
+    Invariant: no record gets a split other than the one that it has in the ledger.
+    """
     ledger = check_ledger(ledger)
     n = len(record_id)
-    rank = {name: place for place, name in enumerate(ORDER)}
-    ledger_rank = np.array([rank[name] for name in ledger["split"].to_pylist()], np.int64)
-    by_id = _match(record_id, ledger["record_id"])
-    own = np.where(by_id >= 0, ledger_rank[by_id] if len(ledger_rank) else -1, -1)
-    by_content = _match(content_hash, ledger["content_hash"])
-    known = np.where(own >= 0, own, np.where(by_content >= 0, ledger_rank[by_content] if len(ledger_rank) else -1, -1))
-    codes = np.asarray(atom.dictionary_encode().indices)
-    count = int(codes.max()) + 1 if n else 0
-    kept = np.full(count, -1)
-    np.maximum.at(kept, codes, known)
-    final = kept[codes]
-    fresh = final < 0
-    dropped = ~fresh & (known >= 0) & (known != final)
-    if domain is not None:
-        is_source = np.asarray(pc.equal(domain, "source"))
-        dropped |= is_source & (final >= rank["dev"])
-    names = np.array([*ORDER, None], object)
-    split = np.where(dropped | fresh, None, names[final])
-    where = np.flatnonzero(dropped)
-    incidents = pa.table(
-        [
-            record_id.take(where),
-            atom.take(where),
-            pa.array(names[own[where]].tolist(), pa.string()),
-            pa.array(names[final[where]].tolist(), pa.string()),
-        ],
-        schema=INCIDENTS,
-    )
-    return Settled(pa.array(split.tolist(), pa.string()), fresh, incidents)
+    rank_of_row = _ranks(ledger["split"])
+    own = _look_up(record_id, ledger["record_id"], rank_of_row)
+    # Contents speak for records that are gone only: two records of one build that look alike are tied, or were found to
+    # look alike by coincidence. Of equal contents in several splits the latest counts; index_in finds the first.
+    gone = np.asarray(pc.is_null(_whole(_places(ledger["record_id"], record_id))), bool)
+    gone_rows = np.flatnonzero(gone)[np.argsort(-rank_of_row[gone], kind="stable")]
+    contents = _look_up(content_hash, ledger["content_hash"].take(pa.array(gone_rows)), rank_of_row[gone_rows])
+    known = np.where(own >= 0, own, contents)
+    codes = np.asarray(_whole(atom).dictionary_encode().indices, np.int64)
+    kept_by_atom = np.full(int(codes.max(initial=-1)) + 1, -1, np.int64)
+    np.maximum.at(kept_by_atom, codes, known)
+    kept = kept_by_atom[codes]
+    fresh = kept < 0
+    incident = (known >= 0) & (known != kept)
+    is_source = np.zeros(n, bool) if domain is None else np.asarray(pc.equal(_whole(domain), "source"))
+    repeating = is_source & (kept >= ORDER.index("dev")) & ~incident & (own != kept)
+    names = np.array([*ORDER, ""], object)
+    split = np.where(fresh | incident | repeating, "", names[kept])
+    return Settled(split, fresh, incident, np.where(repeating, names[kept], ""))
 
 
 def extend(ledger: pa.Table, assignments: pa.Table, version: int) -> pa.Table:
@@ -116,38 +142,61 @@ def extend(ledger: pa.Table, assignments: pa.Table, version: int) -> pa.Table:
     ledger : pa.Table
         `LEDGER`.
     assignments : pa.Table
-        Columns record_id, atom, split, content_hash.
+        Columns record_id, atom, split and content_hash: all assignments of the version.
+    version : int
+        The version's number.
+
+    Returns
+    -------
+    pa.Table
+        `LEDGER`: the old rows as they were, then the new ones by record id.
 
     Raises
     ------
     StoreError
-        When an assignment contradicts the ledger.
+        When the ledger is damaged or an assignment contradicts it.
+
+    Notes
+    -----
+    Invariants: rows are only added; a record that is no longer there keeps its row, so it comes back to its split.
     """
     ledger = check_ledger(ledger)
-    place = _match(assignments["record_id"], ledger["record_id"])
-    known = np.flatnonzero(place >= 0)
-    then = ledger["split"].take(place[known])
-    now = assignments["split"].take(known)
-    moved = np.flatnonzero(np.asarray(pc.not_equal(then, now))) if len(known) else np.array([], int)
-    if len(moved):
-        names = assignments["record_id"].take(known[moved]).to_pylist()
+    new = pc.is_null(_places(assignments["record_id"], ledger["record_id"]))
+    if moved := _moved(ledger, assignments):
         raise StoreError(
-            f"{len(names):,} records would move to another split than the ledger has: {some(names)}. "
-            "Nothing was written; build again with the store's own ledger."
+            f"ledger.parquet: {len(moved):,} records have another split there than version {version:,} gives them: "
+            f"{some(moved)}. Nothing was written; build again with this store's own ledger."
         )
-    new = assignments.filter(pa.array(place < 0)).sort_by("record_id")
-    added = new.append_column("since_version", pa.array(np.full(len(new), version), pa.int64()))
-    return check_ledger(pa.concat_tables([ledger, added.select(LEDGER.names).cast(LEDGER)]))
+    added = assignments.filter(new).sort_by("record_id")
+    added = added.append_column("since_version", pa.array(np.full(len(added), version, np.int64)))
+    added = added.select(LEDGER.names).cast(LEDGER)
+    return check_ledger(pa.concat_tables([ledger, added]), f"assignments of version {version:,}")
 
 
 def count_moved(ledger: pa.Table, assignments: pa.Table) -> int:
     """Count the assigned records that the ledger has in another split; anything but 0 is a fault of the build."""
-    place = _match(assignments["record_id"], ledger["record_id"])
-    known = np.flatnonzero(place >= 0)
-    moved = pc.not_equal(ledger["split"].take(place[known]), assignments["split"].take(known))
-    return int(pc.sum(moved).as_py() or 0)
+    return len(_moved(ledger, assignments))
 
 
-def _match(values: pa.Array, known: pa.Array) -> np.ndarray:
-    found = pc.index_in(values, value_set=known.combine_chunks() if isinstance(known, pa.ChunkedArray) else known)
-    return np.asarray(pc.fill_null(found, -1))
+def _moved(ledger: pa.Table, assignments: pa.Table) -> list[str]:
+    before = ledger["split"].take(_places(assignments["record_id"], ledger["record_id"]))
+    moved = pc.fill_null(pc.not_equal(before, assignments["split"]), False)
+    return sorted(assignments["record_id"].filter(moved).to_pylist())
+
+
+def _ranks(split: pa.ChunkedArray) -> Codes:
+    return np.asarray(pc.index_in(_whole(split), value_set=pa.array(ORDER)), np.int64)
+
+
+def _look_up(values: pa.Array, keys: pa.Array, ranks: Codes) -> Codes:
+    """Return the rank that each value's key has, -1 where there is none."""
+    place = np.asarray(pc.fill_null(_whole(_places(values, keys)), -1), np.int64)
+    return np.append(ranks, -1)[place]
+
+
+def _places(values: pa.Array, keys: pa.Array) -> pa.Array:
+    return pc.index_in(values, value_set=_whole(keys))
+
+
+def _whole(column: pa.Array | pa.ChunkedArray) -> pa.Array:
+    return column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column

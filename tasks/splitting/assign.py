@@ -75,22 +75,31 @@ def assign_splits(catalog: pa.Table, ledger: pa.Table | None, splits: Splits, *,
     names, atoms = _codes(catalog["atom"])
     label_codes = _codes(catalog["label"])[1]
     is_target = np.asarray(catalog["domain"].to_numpy() == "target")
-    split, incident = _known(catalog, ledger)
-    fresh = (split == "") & ~incident
+    settled = settle(
+        catalog["record_id"],
+        catalog["atom"],
+        catalog["content_hash"],
+        LEDGER.empty_table() if ledger is None else ledger,
+        domain=catalog["domain"],
+    )
+    split, fresh = settled.split.copy(), settled.fresh
     reason = np.full(n, "", object)
-    reason[incident] = "incident"
+    reason[settled.incident] = "incident"
+    for name in ("dev", "test"):
+        reason[settled.repeats == name] = f"repeats_{name}"
 
     wanted = {name: size for name, size in splits.sized.items() if name != "train-dev"}
     plans = plan_sizes(wanted, np.bincount(atoms[is_target], minlength=len(names)))
     pool = np.flatnonzero(fresh & is_target)
-    held = {name: np.bincount(label_codes[(split == name) & (label_codes >= 0)]) for name in ("dev", "test")}
+    held = {name: label_codes[split == name] for name in ("dev", "test")}
+    held["rest"] = label_codes[is_target & ~fresh & (split != "dev") & (split != "test")]
     drawn = draw_splits(
         label_codes[pool],
         atoms[pool],
         {name: plan.rows for name, plan in plans.items()},
         seed=seed,
         keys=_present(names, atoms[pool]),
-        existing=_same_length(held),
+        existing=held,
         where=where,
     )
     for code, name in ((1, "dev"), (2, "test")):
@@ -122,20 +131,7 @@ def assign_splits(catalog: pa.Table, ledger: pa.Table | None, splits: Splits, *,
                 keys=_present(names, atoms[pool]),
             )
             split[pool[held_out]] = "train-dev"
-    return Assigned(_assigned(catalog, split), _dropped(catalog, reason), plans, int(incident.sum()))
-
-
-def _known(catalog: pa.Table, ledger: pa.Table | None) -> tuple[npt.NDArray[np.object_], npt.NDArray[np.bool_]]:
-    """Return each record's split by the ledger ("" if it has none), and whether an incident keeps it out."""
-    settled = settle(
-        catalog["record_id"].combine_chunks(),
-        catalog["atom"].combine_chunks(),
-        catalog["content_hash"].combine_chunks(),
-        LEDGER.empty_table() if ledger is None else ledger,
-        domain=catalog["domain"].combine_chunks(),
-    )
-    split = np.array([name or "" for name in settled.split.to_pylist()], object)
-    return split, (split == "") & ~settled.fresh
+    return Assigned(_assigned(catalog, split), _dropped(catalog, reason), plans, int(settled.incident.sum()))
 
 
 def _joins_train(
@@ -160,11 +156,6 @@ def _codes(column: pa.ChunkedArray) -> tuple[list[str], npt.NDArray[np.int64]]:
 
 def _present(names: list[str], atoms: npt.NDArray[np.int64]) -> list[str]:
     return [names[code] for code in np.unique(atoms).tolist()]
-
-
-def _same_length(counts: dict[str, npt.NDArray[np.int64]]) -> dict[str, npt.NDArray[np.int64]]:
-    longest = max(len(entry) for entry in counts.values())
-    return {name: np.pad(entry, (0, longest - len(entry))) for name, entry in counts.items()}
 
 
 def _assigned(catalog: pa.Table, split: npt.NDArray[np.object_]) -> pa.Table:

@@ -1,16 +1,19 @@
 """Dev and test from the target: atoms whole, label shares kept."""
 
-import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from tasks.errors import SplitError
+from tasks.splitting.atom_table import Codes, atom_hashes, tabulate
+from tasks.splitting.greedy import place_atoms
+from tasks.splitting.quotas import quotas
 
-Codes = npt.NDArray[np.int64]
-Counts = npt.NDArray[np.int64]
+__all__ = ["atom_hashes", "draw_parts", "draw_splits"]
+
+NUMBERS = {"dev": 1, "test": 2}
+"""What `draw_splits` calls the splits; 0 is the rest."""
 
 
 def draw_splits(
@@ -20,7 +23,7 @@ def draw_splits(
     *,
     seed: int,
     keys: Sequence[str] | None = None,
-    existing: Mapping[str, Counts] | None = None,
+    existing: Mapping[str, Codes] | None = None,
     where: str = "the target",
 ) -> npt.NDArray[np.int8]:
     """Choose dev and test so that both have the target's label shares.
@@ -28,17 +31,18 @@ def draw_splits(
     Parameters
     ----------
     labels : ndarray of int64, shape (n,)
-        Label codes; -1 where a record has no label.
+        Label codes of the records that are in no split yet; -1 where a record has no label.
     atoms : ndarray of int64, shape (n,)
         Atom codes.
     sizes : mapping of "dev" and "test" to int
-        Rows that each split shall hold in the end, those of `existing` included.
+        Rows that each split shall hold in the end, those of `existing` included; 0 or absent: none is drawn.
     seed : int
+        Chooses the order of atoms.
     keys : sequence of str, length atoms, optional
-        A stable name for each distinct atom code in ascending order; with them the order of rows and the numbering of
+        A stable name for each distinct atom code in ascending order; with them the order of rows and the numbers of
         atoms do not matter.
-    existing : mapping of "dev", "test" and "rest" to ndarray, shape (labels,), optional
-        Label counts that earlier versions already hold.
+    existing : mapping of "dev", "test" and "rest" to ndarray of int64, optional
+        Label codes of the records that earlier versions have put there.
     where : str
         What the rows come from, for messages: `input 'app'`.
 
@@ -50,92 +54,79 @@ def draw_splits(
     Raises
     ------
     SplitError
-        When more rows are wanted than there are.
+        When more rows are wanted than there are, or fewer atoms than splits are left.
+
+    Notes
+    -----
+    Invariants: atoms are whole; sizes are exact wherever single rows or up to three moves of atoms allow, and otherwise
+    off by at most half of the largest atom, unless a split would be empty; neither the order of rows nor the names of
+    labels matter; the same seed gives the same splits.
     """
-    wanted = [int(sizes.get(name, 0)) for name in ("dev", "test")]
-    held = {name: np.asarray(counts, np.int64) for name, counts in (existing or {}).items()}
-    already = [int(held[name].sum()) if name in held else 0 for name in ("dev", "test")]
-    more = [max(0, want - have) for want, have in zip(wanted, already, strict=True)]
-    _refuse_too_many(more, atoms, where)
-    return _draw(np.asarray(labels, np.int64), np.asarray(atoms, np.int64), more, seed, keys)
+    held = {name: np.asarray(codes, np.int64) for name, codes in (existing or {}).items()}
+    empty = np.empty(0, np.int64)
+    wanted = np.array([int(sizes.get(name, 0)) for name in NUMBERS], np.int64)
+    lacks = np.array([max(0, want - len(held.get(name, empty))) for want, name in zip(wanted, NUMBERS, strict=True)])
+    _refuse(lacks, np.asarray(atoms), where)
+    parts = [held.get("rest", empty), *(held.get(name, empty) for name in NUMBERS)]
+    return draw_parts(np.asarray(labels, np.int64), np.asarray(atoms, np.int64), wanted, parts, seed=seed, keys=keys)
 
 
-def _refuse_too_many(more: list[int], atoms: Codes, where: str) -> None:
+def draw_parts(
+    cells: Codes,
+    atoms: Codes,
+    wanted: Codes,
+    held: Sequence[Codes],
+    *,
+    seed: int,
+    keys: Sequence[str] | None = None,
+) -> npt.NDArray[np.int8]:
+    """Draw any number of parts that have the shares of everything.
+
+    Parameters
+    ----------
+    cells, atoms : ndarray of int64, shape (n,)
+        What shares are kept of, and who moves together.
+    wanted : ndarray of int64, shape (parts,)
+        Rows of each part in the end, those it holds included.
+    held : sequence of ndarray of int64, length parts + 1
+        Cells of the rows that the rest and the parts hold already.
+
+    Returns
+    -------
+    ndarray of int8, shape (n,)
+        0 rest, else the part's number from 1.
+    """
+    if not len(cells):
+        return np.zeros(0, np.int8)
+    table = tabulate(cells, atoms, seed=seed, keys=keys)
+    order = np.argsort(table.code_of_cell)
+    before = np.zeros((len(held), table.cells + 1), np.int64)
+    for line, codes in enumerate(held):
+        # Cells of which the pool has none are one column together: they count in the shares and cannot be drawn.
+        place = np.searchsorted(table.code_of_cell[order], codes)
+        known = place < table.cells
+        known[known] &= table.code_of_cell[order][place[known]] == codes[known]
+        column = np.where(known, order[np.where(known, place, 0)], table.cells)
+        before[line] = np.bincount(column, minlength=table.cells + 1)
+    pool = np.append(np.bincount(table.cell, weights=table.count, minlength=table.cells), 0).astype(np.int64)
+    lacks = np.maximum(0, wanted - before[1:].sum(1))
+    quota = quotas(pool, wanted, before)[:, : table.cells]
+    return place_atoms(table, quota, lacks, seed=seed)[table.atom].astype(np.int8)
+
+
+def _refuse(lacks: Codes, atoms: Codes, where: str) -> None:
     left, groups = len(atoms), len(np.unique(atoms))
     before = ""
-    for name, want in zip(("dev", "test"), more, strict=True):
+    for name, want in zip(NUMBERS, lacks.tolist(), strict=True):
         if want > left:
             raise SplitError(
                 f"splits.{name}: {want:,} rows wanted, but {where} leaves {left:,} rows in {groups:,} groups{before}. "
                 f"Lower splits.{name} to {left:,} or add target data."
             )
-        left -= want
-        before = " after dev"
-
-
-def atom_hashes(keys: Sequence[str], seed: int) -> npt.NDArray[np.uint64]:
-    """Hash each atom's name with the seed: a random order that depends on neither rows nor numbering."""
-    salt = seed.to_bytes(8, "little")
-    return np.array(
-        [int.from_bytes(hashlib.blake2b(key.encode(), digest_size=8, key=salt).digest(), "little") for key in keys],
-        np.uint64,
-    )
-
-
-def _draw(labels: Codes, atoms: Codes, more: list[int], seed: int, keys: Sequence[str] | None) -> npt.NDArray[np.int8]:
-    distinct, code = np.unique(atoms, return_inverse=True)
-    code = code.reshape(-1)
-    order = np.argsort(atom_hashes(keys if keys is not None else [str(c) for c in distinct.tolist()], seed))
-    cells, cell = np.unique(labels, return_inverse=True)
-    counts = np.zeros((len(distinct), len(cells)))
-    np.add.at(counts, (code, cell.reshape(-1)), 1)
-    rows = counts.sum(1)
-    order = order[np.argsort(-rows[order], kind="stable")]
-    share = counts.sum(0) / max(1, len(labels))
-    quota = np.array([len(labels) - sum(more), *more])[:, None] * share
-    need = quota.copy()
-    room = np.array([len(labels), *more])
-    chosen = np.zeros(len(distinct), np.int8)
-    weight = np.divide(1.0, quota, out=np.zeros_like(quota), where=quota > 0)
-    for atom in order.tolist():
-        cost = ((counts[atom] ** 2 - 2 * need * counts[atom]) * weight).sum(1)
-        cost[room < rows[atom]] = np.inf
-        best = int(np.argmin(cost))
-        chosen[atom] = best
-        need[best] -= counts[atom]
-        room[best] -= int(rows[atom])
-    return chosen[code]
-
-
-@dataclass(frozen=True)
-class SplitReport:
-    """How well the drawn splits keep what was asked."""
-
-    rows_wanted: dict[str, int]
-    rows: dict[str, int]
-    atoms: dict[str, int]
-    label_gap: dict[str, float]
-    """Total variation between a split's label shares and the target's."""
-    thin: tuple[int, ...]
-    """Codes of labels with fewer atoms than splits: they cannot be everywhere."""
-
-
-def report_splits(labels: Codes, atoms: Codes, drawn: npt.NDArray[np.int8], sizes: Mapping[str, int]) -> SplitReport:
-    """Compare drawn splits with the sizes and shares wanted."""
-    names = {"rest": 0, "dev": 1, "test": 2}
-    known = labels >= 0
-    width = int(labels.max()) + 1 if known.any() else 1
-    shares = np.bincount(labels[known], minlength=width) / max(1, known.sum())
-    rows, groups, gap = {}, {}, {}
-    for name, number in names.items():
-        here = drawn == number
-        rows[name] = int(here.sum())
-        groups[name] = len(np.unique(atoms[here]))
-        counts = np.bincount(labels[here & known], minlength=width)
-        gap[name] = float(np.abs(counts / max(1, counts.sum()) - shares).sum() / 2)
-    splits = 1 + sum(1 for want in sizes.values() if want)
-    pairs = np.unique(np.column_stack([labels[known], atoms[known]]), axis=0)
-    thin = tuple(
-        int(code) for code, count in zip(*np.unique(pairs[:, 0], return_counts=True), strict=True) if count < splits
-    )
-    return SplitReport(dict(sizes), rows, groups, gap, thin)
+        if want and not groups:
+            raise SplitError(
+                f"splits.{name}: {want:,} rows wanted, but {where} leaves no group{before}, and what belongs together "
+                f"stays in one split. Add target data of other groups."
+            )
+        if want:
+            left, groups, before = left - want, groups - 1, f" after {name}"

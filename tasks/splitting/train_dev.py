@@ -6,7 +6,8 @@ import numpy as np
 import numpy.typing as npt
 
 from tasks.errors import SplitError
-from tasks.splitting.stratified import Codes, draw_splits
+from tasks.splitting.atom_table import Codes
+from tasks.splitting.stratified import draw_parts
 
 
 def draw_train_dev(
@@ -23,24 +24,38 @@ def draw_train_dev(
     Parameters
     ----------
     labels, domains, atoms : ndarray of int64, shape (n,)
-        Of every record that is for training: source and target alike. A label code -1 means none.
+        Of every record that is for training, source and target alike. A label code -1 means none; domain codes are not
+        negative.
     rows : int
         Rows wanted.
+    seed : int
+        Chooses the order of atoms.
+    keys : sequence of str, length atoms, optional
+        A stable name for each distinct atom code in ascending order.
 
     Returns
     -------
     ndarray of bool, shape (n,)
-        True where a record is held out. Atoms are whole.
+        True where a record is held out.
 
     Raises
     ------
     SplitError
         When no training data would be left.
+
+    Notes
+    -----
+    Invariants: those of `draw_splits`. When target rows join the training data, their share joins train-dev: measured
+    against it, variance is what train misses of its own mixture, and data mismatch what dev has beyond it.
     """
-    if rows >= len(labels):
+    n, groups = len(labels), len(np.unique(atoms))
+    if rows >= n or groups < 2:
         raise SplitError(
-            f"splits.train_dev: {rows:,} rows wanted, but dev and test leave {len(labels):,} rows for training. "
-            f"Lower splits.train_dev well below {len(labels):,} or add source data."
+            f"splits.train_dev: {rows:,} rows wanted, but dev and test leave {n:,} rows in {groups:,} groups for "
+            f"training, and some must stay there. Lower splits.train_dev well below {n:,} or add source data of other "
+            f"groups."
         )
-    cells = (labels - labels.min(initial=0)) * (int(domains.max(initial=0)) + 1) + domains
-    return np.asarray(draw_splits(cells, atoms, {"dev": rows}, seed=seed, keys=keys) == 1)
+    cells = (np.asarray(labels, np.int64) + 1) * (int(np.max(domains, initial=0)) + 1) + domains
+    nothing = np.empty(0, np.int64)
+    drawn = draw_parts(cells, np.asarray(atoms, np.int64), np.array([rows]), [nothing, nothing], seed=seed, keys=keys)
+    return np.asarray(drawn == 1)
