@@ -64,7 +64,8 @@ def assign_splits(catalog: pa.Table, ledger: pa.Table | None, splits: Splits, *,
     Raises
     ------
     SplitError
-        When more rows are wanted than there are.
+        When more rows are wanted than there are, and no version has been published yet. Later on the ledger's
+        assignments stand, so that a shortfall is measured and reported instead.
 
     Notes
     -----
@@ -96,7 +97,7 @@ def assign_splits(catalog: pa.Table, ledger: pa.Table | None, splits: Splits, *,
     drawn = draw_splits(
         label_codes[pool],
         atoms[pool],
-        {name: plan.rows for name, plan in plans.items()},
+        _reachable(plans, held, len(pool)) if ledger is not None else {name: plan.rows for name, plan in plans.items()},
         seed=seed,
         keys=_present(names, atoms[pool]),
         existing=held,
@@ -121,6 +122,8 @@ def assign_splits(catalog: pa.Table, ledger: pa.Table | None, splits: Splits, *,
         already = int((split == "train-dev").sum())
         pool = np.flatnonzero((split == "train") & fresh)
         more = plan["train-dev"].rows - already
+        if ledger is not None:
+            more = min(more, len(pool) - 1)
         if more > 0:
             held_out = draw_train_dev(
                 label_codes[pool],
@@ -132,6 +135,16 @@ def assign_splits(catalog: pa.Table, ledger: pa.Table | None, splits: Splits, *,
             )
             split[pool[held_out]] = "train-dev"
     return Assigned(_assigned(catalog, split), _dropped(catalog, reason), plans, int(settled.incident.sum()))
+
+
+def _reachable(plans: Mapping[str, SizePlan], held: Mapping[str, npt.NDArray[np.int64]], rows: int) -> dict[str, int]:
+    """Lower sizes to what new records can fill: what the ledger gave to train stays there, and a check says so."""
+    sizes = {}
+    for name, plan in plans.items():
+        more = min(max(0, plan.rows - len(held[name])), rows)
+        sizes[name] = len(held[name]) + more
+        rows -= more
+    return sizes
 
 
 def _joins_train(

@@ -27,7 +27,10 @@ def build(path: Path, *overrides: str):
 
 
 def data_digests(version: Path) -> dict[str, str]:
-    return {file.relative_to(version).as_posix(): digest_file(file) for file in sorted((version / "data").rglob("*.parquet"))}
+    return {
+        file.relative_to(version).as_posix(): digest_file(file)
+        for file in sorted((version / "data").rglob("*.parquet"))
+    }
 
 
 @pytest.fixture(scope="module")
@@ -182,6 +185,13 @@ def test_new_data_joins_and_nothing_moves(tmp_path) -> None:
     assert ledger["since_version"].value_counts().to_dict() == {1: 400, 2: 40}
 
 
+def test_a_larger_dev_than_the_ledger_leaves_room_for_is_a_failed_check_and_moves_nothing(built) -> None:
+    path, outcome = built
+    with pytest.raises(RejectedError, match="Does dev lack no more than 10% of the rows"):
+        build(path, "splits.dev.rows=90", "validation.fail_on=critical")
+    assert build(path).version == outcome.version
+
+
 def test_a_critical_failure_publishes_nothing_and_names_the_check(tmp_path) -> None:
     path = image_set(tmp_path, validation={"fail_on": "critical"})
     for file in sorted((tmp_path / "target").rglob("*.png"))[:60]:
@@ -201,15 +211,21 @@ def test_a_critical_failure_publishes_nothing_and_names_the_check(tmp_path) -> N
 @pytest.mark.parametrize(
     ("overrides", "error", "message"),
     [
-        (["splits.dev.rows=500"], SplitError, "splits.dev: 500 rows wanted, but input 'app' leaves 160 rows"),
+        (
+            ["store={tmp}", "splits.dev.rows=500"],
+            SplitError,
+            "splits.dev: 500 rows wanted, but input 'app' leaves 160 rows",
+        ),
         (["inputs.1.path=nowhere"], InputError, "nowhere"),
         (["name=stripes"], StoreError, "belongs to the data set 'bars'"),
     ],
 )
-def test_what_cannot_be_built_is_told_and_the_published_version_stays(built, overrides, error, message) -> None:
+def test_what_cannot_be_built_is_told_and_the_published_version_stays(
+    built, tmp_path, overrides, error, message
+) -> None:
     path, outcome = built
     with pytest.raises(error, match=message):
-        build(path, *overrides)
+        build(path, *(override.format(tmp=tmp_path / "new") for override in overrides))
     assert (outcome.folder.parent.parent / "CURRENT").read_text().strip() == "000001"
 
 
@@ -224,7 +240,7 @@ def test_no_test_set_no_train_dev_and_no_synthesis_are_welcome(tmp_path) -> None
 
 def test_strange_names_come_through_as_data(tmp_path) -> None:
     path = image_set(tmp_path)
-    strange = '<script>alert(1)</script> & "q" \'s\' ünï ..'.replace("/", "∕")
+    strange = "<script>alert(1)</script> & \"q\" 's' ünï ..".replace("/", "∕")
     for domain in ("source", "target"):
         (tmp_path / domain / "0").rename(tmp_path / domain / strange)
         first = sorted((tmp_path / domain / strange).iterdir())[0]
