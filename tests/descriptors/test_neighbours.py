@@ -60,3 +60,13 @@ def test_a_forest_keeps_the_shortest_edges():
     kept, distances = spanning_forest(6, pairs, np.array([0.3, 0.1, 0.0, 0.0, 0.2]))
     assert kept.tolist() == [[0, 2], [1, 2], [3, 4]]
     assert distances == pytest.approx([0.0, 0.1, 0.2])
+
+
+def test_a_crowd_that_is_no_cluster_is_given_up_on_and_counted(monkeypatch):
+    monkeypatch.setattr("tasks.descriptors.neighbours.LOOKS", 1000)
+    crowd = np.repeat(unrelated(1), 2000, axis=0)
+    crowd[:, 100:] = unrelated(2000, seed=1)[:, 100:]  # one hash, but apart
+    found = near_pairs(made(crowd), 0.01)
+    assert len(found.pairs) == 0
+    assert found.compared <= 28 * (4 * 2000 + 2000)
+    assert found.crowded > 1900
