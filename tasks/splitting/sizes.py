@@ -57,15 +57,15 @@ def rows_for_margin(margin: float, expected_error: float, confidence: float = 0.
 
     Notes
     -----
-    n = z^2 p (1 - p) / h^2 x DEFF. Where fewer than ten errors, or ten hits, are to be expected the normal interval is
-    too short and the rows come from Wilson's.
+    n = z^2 p (1 - p) / h^2 x DEFF. Where fewer than ten errors, or ten hits, are to be expected (2.6 z^2 at other
+    confidences) the normal interval is too short and the rows come from Wilson's.
 
-    Invariants: fewer rows for a wider margin; `half_width` of the rows is the margin within 2 % of it.
+    Invariants: fewer rows for a wider margin; `half_width` of the rows is at most 3 % above the margin.
     """
     z = float(ndtri(0.5 + confidence / 2))
     p = expected_error
     rows = z * z * p * (1 - p) / margin**2
-    if rows * min(p, 1 - p) < 10:
+    if rows * min(p, 1 - p) < 2.6 * z * z:
         low, high = 0.0, z * z / margin**2
         while high - low > 1e-6 * high:
             middle = (low + high) / 2

@@ -1,0 +1,96 @@
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tasks.config.splits import Size
+from tasks.splitting.design_effect import design_effect, intraclass_correlation
+from tasks.splitting.detectable import detectable_difference, detectable_gain
+from tasks.splitting.sizes import half_width, plan_sizes, rows_for_margin, usual_rows
+
+
+def test_rows_for_margin_agrees_with_the_textbook():
+    # z^2 p (1 - p) / h^2 = 3.8415 x .09 / .0004
+    assert rows_for_margin(0.02, 0.10) == 865
+    assert rows_for_margin(0.01, 0.10) == 3458
+
+
+@given(margin=st.floats(0.005, 0.4), error=st.floats(0.001, 0.999), confidence=st.floats(0.6, 0.999))
+def test_rows_for_margin_give_the_margin(margin, error, confidence):
+    rows = rows_for_margin(margin, error, confidence)
+    assert half_width(rows, error, confidence) <= margin * 1.03
+    if rows > 20:
+        assert half_width(rows - math.ceil(0.1 * rows), error, confidence) > margin * 0.97
+
+
+def test_small_errors_take_more_rows_than_the_normal_interval_says():
+    assert rows_for_margin(0.005, 0.005) > 3.8415 * 0.005 * 0.995 / 0.005**2
+
+
+def test_a_million_rows_need_one_percent_each_and_a_thousand_a_fifth():
+    assert usual_rows(1_000_000) == 10_000
+    assert usual_rows(1_000) == 200
+
+
+def test_half_width_agrees_with_wilsons_interval_of_scipy():
+    scipy_stats = pytest.importorskip("scipy.stats")
+    found = scipy_stats.binomtest(30, 200).proportion_ci(method="wilson")
+    assert half_width(200, 30 / 200) == pytest.approx((found.high - found.low) / 2, rel=1e-6)
+
+
+def test_rows_in_few_phones_are_worth_little():
+    # Forty phones whose rows vary by a coefficient of variation of .9: 5,000 rows are worth about 212.
+    rng = np.random.default_rng(1)
+    rows = rng.gamma(1 / 0.9**2, 1, 40)
+    rows = rows / rows.sum() * 5_000
+    rows = 125 + (rows - 125) * 0.9 / (rows.std() / rows.mean())
+    assert 5_000 / design_effect(rows, icc=0.10) == pytest.approx(212, abs=1)
+
+
+@given(st.lists(st.integers(1, 50), min_size=1, max_size=30), st.floats(0, 1))
+def test_design_effect_is_that_of_the_formula(rows, icc):
+    m, cv = np.mean(rows), np.std(rows) / np.mean(rows)
+    assert design_effect(rows, icc) == pytest.approx(1 + (m * (1 + cv**2) - 1) * icc)
+
+
+def test_single_rows_are_worth_one_each():
+    assert design_effect(np.ones(7)) == 1.0
+    assert design_effect([]) == 1.0
+
+
+def test_intraclass_correlation_finds_the_one_that_was_put_in():
+    rng = np.random.default_rng(3)
+    atoms = np.repeat(np.arange(400), 10)
+    rate = rng.beta(0.9, 8.1, 400)  # mean .1, intraclass correlation 1 / (.9 + 8.1 + 1)
+    errors = rng.random(4_000) < rate[atoms]
+    assert intraclass_correlation(errors, atoms) == pytest.approx(0.1, abs=0.03)
+    assert math.isnan(intraclass_correlation([1, 0, 1], [1, 2, 3]))
+
+
+def test_a_difference_that_can_be_seen_is_seen():
+    rng = np.random.default_rng(5)
+    gap = detectable_difference(2_500, 2_500, 0.10)
+    a, b = rng.binomial(2_500, 0.10 + gap / 2, 2_000) / 2_500, rng.binomial(2_500, 0.10 - gap / 2, 2_000) / 2_500
+    p = (a + b) / 2
+    seen = np.abs(a - b) > 1.96 * np.sqrt(p * (1 - p) * 2 / 2_500)
+    assert seen.mean() == pytest.approx(0.8, abs=0.04)
+
+
+def test_a_gain_between_two_models_is_seen_more_easily_the_less_they_disagree():
+    assert detectable_gain(2_500, 0.05) < detectable_gain(2_500, 0.20) < detectable_difference(2_500, 2_500, 0.20)
+
+
+def test_plans_take_rows_or_a_margin():
+    plans = plan_sizes({"dev": Size(rows=500), "test": Size(margin=0.02)}, np.ones(2_000))
+    assert (plans["dev"].rows, plans["dev"].worth, plans["dev"].margin_wanted) == (500, 500, None)
+    assert plans["test"].rows == 865
+    assert plans["test"].margin == pytest.approx(0.02, rel=0.01)
+
+
+def test_margins_count_what_rows_in_groups_are_worth():
+    alone, grouped = (plan_sizes({"dev": Size(margin=0.02)}, rows)["dev"] for rows in (np.ones(5_000), [125] * 40))
+    assert grouped.rows == pytest.approx(alone.rows * 13.4, rel=0.002)
+    assert grouped.margin == pytest.approx(alone.margin, rel=0.001)
+    assert grouped.worth == pytest.approx(alone.rows, abs=1)

@@ -1,0 +1,30 @@
+import numpy as np
+import pytest
+
+from tasks.errors import SplitError
+from tasks.splitting.train_dev import draw_train_dev
+
+
+def test_train_dev_has_the_mixture_of_the_training_data():
+    rng = np.random.default_rng(1)
+    domains = np.repeat([0, 1], [4_000, 1_000])
+    labels = np.where(domains == 0, rng.integers(0, 3, 5_000), rng.integers(2, 5, 5_000))
+    held = draw_train_dev(labels, domains, np.arange(5_000), 500, seed=1)
+    assert held.sum() == 500
+    assert (domains[held] == 1).sum() == 100
+    for domain in (0, 1):
+        everywhere = np.bincount(labels[domains == domain], minlength=5) / (domains == domain).sum()
+        here = np.bincount(labels[held & (domains == domain)], minlength=5) / (held & (domains == domain)).sum()
+        assert np.abs(everywhere - here).max() < 0.01
+
+
+def test_atoms_are_whole():
+    atoms = np.arange(900) // 9
+    held = draw_train_dev(np.zeros(900, int), np.zeros(900, int), atoms, 90, seed=1)
+    assert set(np.bincount(atoms, weights=held)) == {0.0, 9.0}
+
+
+@pytest.mark.parametrize(("n", "atoms"), [(100, np.arange(100)), (500, np.zeros(500, int))])
+def test_train_is_never_emptied(n, atoms):
+    with pytest.raises(SplitError, match=r"^splits\.train_dev: 100 rows wanted, but dev and test leave"):
+        draw_train_dev(np.zeros(n, int), np.zeros(n, int), atoms, 100, seed=1)
