@@ -1,0 +1,114 @@
+"""The command line without a build: help, init, check, schema, report, and what bad usage answers."""
+
+import json
+import threading
+import urllib.request
+
+import jsonschema
+import pytest
+import yaml
+from makers import image_config, image_set
+from typer.testing import CliRunner
+
+from flows.cli import app
+from flows.reporting import serve_folder
+from tasks.catalog.store import open_store
+
+COMMANDS = ("init", "check", "build", "report", "schema", "demo")
+
+
+def run(*arguments: object):
+    return CliRunner().invoke(app, [str(argument) for argument in arguments])
+
+
+def test_every_command_has_help_and_an_example() -> None:
+    overview = run("--help").output
+    for command in COMMANDS:
+        assert command in overview
+        text = run(command, "--help").output
+        assert f"Example: matchset {command}" in text, command
+
+
+def test_init_writes_what_check_and_build_read(tmp_path) -> None:
+    for modality in ("image", "audio", "tabular"):
+        result = run("init", tmp_path / modality, "--modality", modality)
+        assert result.exit_code == 0
+        assert (tmp_path / modality / "matchset.yaml").exists()
+    again = run("init", tmp_path / "image")
+    assert again.exit_code == 2
+    assert "exists already" in again.output
+
+
+def test_check_prints_the_plan_and_writes_nothing(tmp_path) -> None:
+    path = image_set(tmp_path)
+    before = sorted(tmp_path.rglob("*"))
+    result = run("check", path)
+    assert result.exit_code == 0
+    for part in ("240 records", "160 records", "dev", "40 rows", "+-", "1 shuffle all", "2 target judged"):
+        assert part in result.output
+    assert "dev 24 source + 16 target" in result.output  # 40 of 400 rows, of which 160 are target
+    assert sorted(tmp_path.rglob("*")) == before
+
+
+def test_check_refuses_more_rows_than_there_are_and_says_how_many_there_are(tmp_path) -> None:
+    result = run("check", image_set(tmp_path), "--set", "splits.test.rows=130")
+    assert result.exit_code == 1
+    assert (
+        "splits.test: 130 rows wanted, but input 'app' leaves 120 rows after dev. Lower splits.test to 120"
+        in result.output
+    )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "message"),
+    [
+        (["check", "missing.yaml"], 2, "no such configuration file"),
+        (["check"], 2, "CONFIG"),
+        (["build", "x.yaml", "--runner", "ray"], 2, "ray"),
+        (["frobnicate"], 2, "frobnicate"),
+        (["report", "."], 2, "not a store yet"),
+        (["demo", "cats"], 2, "cats"),
+    ],
+)
+def test_wrong_usage_exits_2_with_one_clear_message(tmp_path, monkeypatch, arguments, code, message) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "matchset.yaml").write_text(yaml.safe_dump(image_config(tmp_path)))
+    result = run(*arguments)
+    assert result.exit_code == code
+    assert message in result.output
+    assert "Traceback" not in result.output
+
+
+def test_an_input_that_is_not_there_exits_1(tmp_path) -> None:
+    path = tmp_path / "matchset.yaml"
+    path.write_text(yaml.safe_dump(image_config(tmp_path)))
+    result = run("check", path)
+    assert result.exit_code == 1
+    assert str(tmp_path / "source") in result.output
+
+
+def test_the_schema_accepts_what_the_model_accepts(tmp_path) -> None:
+    schema = json.loads(run("schema").output)
+    jsonschema.validate(image_config(tmp_path), schema)
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate(image_config(tmp_path) | {"splitz": 1}, schema)
+
+
+def test_a_report_is_asked_for_before_there_is_one(tmp_path) -> None:
+    with open_store(tmp_path, "bars"):
+        pass
+    result = run("report", tmp_path)
+    assert result.exit_code == 1
+    assert "no version yet" in result.output
+
+
+def test_the_report_is_served_to_this_machine_only(tmp_path, capsys) -> None:
+    (tmp_path / "index.html").write_text("the report")
+    thread = threading.Thread(target=serve_folder, args=(tmp_path, 0), daemon=True)
+    thread.start()
+    address = ""
+    while not address:
+        address = next((word for word in capsys.readouterr().out.split() if word.startswith("http")), "")
+    assert address.startswith("http://127.0.0.1:")
+    with urllib.request.urlopen(address, timeout=10) as answer:
+        assert answer.read() == b"the report"
