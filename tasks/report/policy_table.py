@@ -9,7 +9,7 @@ from tasks.noise.modalities import BOUNDS
 from tasks.report.contents import ReportContents
 from tasks.report.draws import DrawnParameter
 from tasks.report.plots import Scale, range_plot
-from tasks.report.wording import number, percent
+from tasks.report.wording import number, percent, round_number
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ def policy_lines(contents: ReportContents) -> tuple[PolicyLine, ...]:
                     low=number(drawn.low),
                     median=number(drawn.median),
                     high=number(drawn.high),
-                    bounds=f"{number(limits.low)} to {number(limits.high)}" if limits else "",
+                    bounds=f"{round_number(limits.low)} to {round_number(limits.high)}" if limits else "",
                     words=drawn.words,
                     plot=_plot(drawn, limits),
                 )

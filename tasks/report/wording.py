@@ -48,6 +48,8 @@ def percent(share: float | None) -> str:
     """
     if share is None or not math.isfinite(share * 100):
         return _NOTHING
+    if 0 < abs(share) < 0.0005:
+        return "< 0.1 %" if share > 0 else f"> {_MINUS}0.1 %"
     value = round(share * 100, 1) + 0.0  # no negative zero
     whole = abs(value) >= 10 or abs(share * 100 - round(share * 100)) < 1e-9
     text = f"{value:.0f}" if whole else f"{value:.1f}"
