@@ -6,7 +6,7 @@ READY := $(ENV)/.ready
 export PREFECT_SERVER_ANALYTICS_ENABLED := false
 export DO_NOT_TRACK := 1
 
-.PHONY: demo test check bench serve deploy clean
+.PHONY: demo test check bench serve deploy worker clean
 
 # the main job on real digits: leaves data, config and report in ./matchset-demo/digits
 demo: $(READY)
@@ -27,13 +27,19 @@ check: $(READY)
 bench: $(READY)
 	$(BIN)/python benchmarks/build.py
 
-# a Prefect server on 127.0.0.1 for teams that schedule builds
+# a Prefect server on 127.0.0.1:4200 for teams that schedule builds
 serve: $(READY)
 	$(BIN)/prefect server start --host 127.0.0.1
 
-# register the deployments of prefect.yaml with the server that PREFECT_API_URL names
+# register the deployments of prefect.yaml with that server, or the one that PREFECT_API_URL names; then run a worker
+deploy worker: export PREFECT_API_URL ?= http://127.0.0.1:4200/api
 deploy: $(READY)
+	$(BIN)/prefect work-pool inspect local >/dev/null || $(BIN)/prefect work-pool create local --type process
 	$(BIN)/prefect --no-prompt deploy --all
+
+# run what is scheduled or asked for, on this machine, until Ctrl-C
+worker: $(READY)
+	$(BIN)/prefect worker start --pool local
 
 clean:
 	rm -rf $(ENV) matchset-demo
