@@ -94,8 +94,8 @@ def interval_plot(
             element("rect", x=outwards[0], y=2, width=outwards[1] - outwards[0], height=2 * middle - 4, class_="bad")
         )
         parts.append(line(at(edge), 1, at(edge), 2 * middle - 1, "limit"))
-        side = "end" if edge < 0 else "start"
-        parts.append(words(min(max(at(edge), 24), width - 24), height - 3, round_number(edge), "tick", side))
+        side, place = ("end", max(at(edge), 28)) if edge < 0 else ("start", min(at(edge), width - 28))
+        parts.append(words(place, height - 3, round_number(edge), "tick", side))
     parts += [line(at(other), middle - 5, at(other), middle + 5, "other") for other in others]
     parts += _whisker(at, estimate, middle, "dot")
     if all(abs(at(0.0) - at(edge)) > 34 for edge in limits):

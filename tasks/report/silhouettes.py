@@ -17,6 +17,7 @@ KINDS: Mapping[str, str] = {
 }
 """Split -> the CSS class that gives it colour and dash."""
 
+_ASIDE = {"train": -4, "synthetic": 4}  # equal shares must not hide each other
 _FEW = 12  # a descriptor with so few bins has one for each of its values
 _DRAWN = ("dev", "test", "train-dev", "train", "train+synthetic")
 _WIDTH, _HEIGHT, _BOTTOM = 232.0, 116.0, 98.0
@@ -110,7 +111,8 @@ def _of_words(rows: Sequence[Mapping[str, object]], name: str) -> Markup:
         parts.append(words(90, y + 4, shown, "tick", "end"))
         parts.append(line(96, y, _WIDTH - 8, y, "grid"))
         for row, values in zip(rows, shares, strict=True):
-            parts.append(_mark(KINDS[str(row["split"])], across(values[index]), y))
+            kind = KINDS[str(row["split"])]
+            parts.append(_mark(kind, across(values[index]), y + _ASIDE.get(kind, 0)))
     bottom = 16.0 * len(named) + 20
     parts.append(words(96, bottom, "0", "tick", "middle"))
     parts.append(words(_WIDTH - 8, bottom, percent(across.high), "tick", "end"))
