@@ -85,16 +85,22 @@ def granularity(numbers: NDArray[np.float64]) -> float | None:
     spread = float(numbers.std()) if len(numbers) else 0.0
     if spread == 0.0:
         return 1.0
+    few = numbers[:: max(1, len(numbers) // 1000)]
     for power in range(12, -13, -1):
         step = 10.0**power
         if step < spread * FINE:
             return None
-        scaled = numbers * 10.0**-power
-        nearest = np.rint(scaled)
-        multiple = (np.abs(scaled - nearest) < 1e-4) & ((nearest != 0) | (np.abs(numbers) < spread * FINE))
-        if multiple.mean() >= ON_GRID:
+        # A few values are enough to rule a step out.
+        if _share_on_grid(few, power, spread) > 0.9 and _share_on_grid(numbers, power, spread) >= ON_GRID:
             return step
     return None
+
+
+def _share_on_grid(numbers: NDArray[np.float64], power: int, spread: float) -> float:
+    scaled = numbers * 10.0**-power
+    nearest = np.rint(scaled)
+    multiple = (np.abs(scaled - nearest) < 1e-4) & ((nearest != 0) | (np.abs(numbers) < spread * FINE))
+    return float(multiple.mean())
 
 
 def _rounded(cells: NDArray[np.float64]) -> NDArray[np.int64]:

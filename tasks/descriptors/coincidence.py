@@ -5,7 +5,7 @@ from itertools import combinations
 import numpy as np
 from numpy.typing import NDArray
 
-from tasks.descriptors.dependence import log_shares
+from tasks.descriptors.dependence import log_shares, numbered
 
 MOST_EXPLAINED = 0.5
 """Agreeing rows count as duplicates where chance explains at most this share of them: more likely than not."""
@@ -26,8 +26,8 @@ def column_hashes(codes: NDArray[np.int64]) -> NDArray[np.uint64]:
 
 def partners(hashes: NDArray[np.uint64]) -> NDArray[np.int64]:
     """Count, for each row, the other rows with the same hash: (n,) -> (n,)."""
-    _, inverse, counts = np.unique(hashes, return_inverse=True, return_counts=True)
-    return counts[inverse] - 1
+    codes = numbered(hashes)
+    return np.bincount(codes)[codes] - 1
 
 
 def explained_by_chance(codes: NDArray[np.int64]) -> tuple[NDArray[np.bool_], float]:

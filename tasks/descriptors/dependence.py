@@ -1,6 +1,7 @@
 """How common a row is, when columns depend on each other: a tree of the strongest dependences."""
 
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 from scipy.sparse.csgraph import breadth_first_order, minimum_spanning_tree
 
@@ -33,10 +34,14 @@ def log_shares(codes: NDArray[np.int64]) -> NDArray[np.float64]:
     total = np.zeros(n)
     for column, parent in enumerate(_parents(levels[:: max(1, n // ROWS_FOR_TREE)])):
         given = levels[:, parent] if parent >= 0 else np.zeros(n, dtype=np.int64)
-        _, cells = np.unique(codes[:, column], return_inverse=True)
-        _, joint, counts = np.unique(cells * LEVELS + given, return_inverse=True, return_counts=True)
-        total += np.log(counts[joint] / np.bincount(given, minlength=LEVELS)[given])
+        joint = numbered(numbered(codes[:, column]) * LEVELS + given)
+        total += np.log(np.bincount(joint)[joint] / np.bincount(given, minlength=LEVELS)[given])
     return total
+
+
+def numbered(values: NDArray[np.generic]) -> NDArray[np.int64]:
+    """Replace values by the number of their first occurrence, 0, 1, 2, ...: (n,) -> (n,). Hashes; does not sort."""
+    return np.asarray(pa.array(values).dictionary_encode().indices, dtype=np.int64)
 
 
 def _coarse(column: NDArray[np.int64]) -> NDArray[np.int64]:
