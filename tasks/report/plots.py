@@ -7,26 +7,12 @@ from typing import Literal, TypeAlias
 from markupsafe import Markup
 
 from tasks.report.estimates import Estimate
+from tasks.report.scale import Scale, scale_over
 from tasks.report.svg import element, line, path, picture, ticks, words
 from tasks.report.wording import foreign, interval, number, round_number
 
 Side: TypeAlias = Literal["beyond", "below"]
 """Where a check fails: at effects beyond the limit on either side of zero, or below it."""
-
-
-@dataclass(frozen=True)
-class Scale:
-    """Numbers to places: `low` lands on `start`, `high` on `end`, what lies outside on the nearer of the two."""
-
-    low: float
-    high: float
-    start: float
-    end: float
-
-    def __call__(self, value: float) -> float:
-        """Return the place of a value."""
-        share = (value - self.low) / (self.high - self.low)
-        return self.start + min(1.0, max(0.0, share)) * (self.end - self.start)
 
 
 @dataclass(frozen=True)
@@ -45,16 +31,6 @@ class Change:
     name: str
     before: Estimate
     after: Estimate | None
-
-
-def scale_over(values: Sequence[float | None], start: float, end: float, *, room: float = 0.06) -> Scale:
-    """Return a scale that shows all given values and zero, with some room at the ends that are not zero."""
-    known = [value for value in values if value is not None] + [0.0]
-    low, high = min(known), max(known)
-    if low == high:
-        low, high = -1.0, 1.0
-    span = high - low
-    return Scale(low - room * span if low < 0 else low, high + room * span if high > 0 else high, start, end)
 
 
 def interval_plot(

@@ -8,7 +8,8 @@ from tasks.noise.bounds import Parameter
 from tasks.noise.modalities import BOUNDS
 from tasks.report.contents import ReportContents
 from tasks.report.draws import DrawnParameter
-from tasks.report.plots import Scale, range_plot
+from tasks.report.plots import range_plot
+from tasks.report.scale import Scale
 from tasks.report.wording import number, percent, round_number
 
 

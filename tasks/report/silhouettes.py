@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from markupsafe import Markup
 
-from tasks.report.plots import Scale
+from tasks.report.scale import Scale
 from tasks.report.svg import element, line, path, picture, words
 from tasks.report.wording import number, percent
 

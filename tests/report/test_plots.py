@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tasks.report.estimates import Estimate
-from tasks.report.plots import Bar, Change, Scale, change_plot, interval_plot, mismatch_plot, range_plot, scale_over
+from tasks.report.plots import Bar, Change, change_plot, interval_plot, mismatch_plot, range_plot
+from tasks.report.scale import Scale, scale_over
 
 numbers = st.floats(-1e12, 1e12, allow_nan=False)
 
