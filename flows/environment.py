@@ -7,8 +7,8 @@ DEFAULTS = {
     "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "120",
     "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
     "DO_NOT_TRACK": "1",
-    # One line a shard would bury the progress.
-    "PREFECT_LOGGING_LEVEL": "WARNING",
+    # One line a shard would bury the progress, and two tracebacks the one message that the command line prints.
+    "PREFECT_LOGGING_LEVEL": "CRITICAL",
     "PREFECT_LOGGING_EXTRA_LOGGERS": "matchset",
 }
 
