@@ -130,8 +130,9 @@ def in_band(samples: Samples, low_hz: float, high_hz: float, sample_rate_hz: int
     size = next_fast_len(len(samples), real=True)
     with np.errstate(divide="ignore"):
         octave = np.log2(rfftfreq(size, 1 / sample_rate_hz))
-        above, below = octave - np.log2(low_hz), np.log2(high_hz) - octave
-    kept = _edge(below) if low_hz <= 0 else _edge(above) * _edge(below)
+    kept = _edge(np.log2(high_hz) - octave)
+    if low_hz > 0:
+        kept *= _edge(octave - np.log2(low_hz))
     return np.asarray(irfft(rfft(samples, size) * kept, size)[: len(samples)], dtype=np.float32)
 
 

@@ -68,36 +68,44 @@ def _location(sample: NDArray[np.floating]) -> tuple[Vector, Vector]:
     return found[0], found[1]
 
 
-def _within(distances: Matrix, weights: Vector) -> float:
-    """Mean distance between two different rows."""
-    share = 1 - float(np.sum(weights**2))
-    return float(weights @ distances @ weights) / share if share > 0 else 0.0
-
-
-def energy_distance(first: Matrix, second: Matrix, first_weights: Vector, second_weights: Vector) -> float:
-    """Return the unbiased energy distance; its mean is 0 when nothing differs, and it may then be negative.
+class EnergyTo:
+    """Energy distance of samples to one fixed sample.
 
     Parameters
     ----------
-    first : (n, p) float64
-    second : (m, p) float64
-    first_weights, second_weights : (n,), (m,) float64
-        Each of sum 1.
-
-    References
-    ----------
-    Szekely & Rizzo (2013), Energy statistics: a class of statistics based on distances.
+    goal : (m, p) float64
+    weights : (m,) float64
+        Of sum 1.
     """
-    across = float(first_weights @ cdist(first, second) @ second_weights)
-    return 2 * across - _within(cdist(first, first), first_weights) - _within(cdist(second, second), second_weights)
+
+    def __init__(self, goal: Matrix, weights: Vector) -> None:
+        self._goal, self._weights = goal, weights
+        self._inside = _within(cdist(goal, goal), weights)
+
+    def __call__(self, sample: Matrix, weights: Vector) -> float:
+        """Return the unbiased distance; its mean is 0 when nothing differs, and it may then be negative.
+
+        Parameters
+        ----------
+        sample : (n, p) float64
+        weights : (n,) float64
+            Of sum 1.
+
+        References
+        ----------
+        Szekely & Rizzo (2013), Energy statistics: a class of statistics based on distances.
+        """
+        across = float(weights @ cdist(sample, self._goal) @ self._weights)
+        return 2 * across - _within(cdist(sample, sample), weights) - self._inside
 
 
 def halves_scatter(sample: Matrix, weights: Vector, *, rounds: int, seed: int) -> Vector:
-    """Return the energy distances between random disjoint halves of one sample.
+    """Return the energy distances between random disjoint halves of one sample: what chance alone does.
 
     Parameters
     ----------
     sample : (n, p) float64
+        At least 4 rows.
     weights : (n,) float64
     rounds : int
     seed : int
@@ -105,19 +113,23 @@ def halves_scatter(sample: Matrix, weights: Vector, *, rounds: int, seed: int) -
     Returns
     -------
     (rounds,) float64
-        Zeros when there are fewer than 4 rows.
     """
-    if len(sample) < 4:
-        return np.zeros(rounds)
     rng = np.random.default_rng(seed)
     distances = cdist(sample, sample)
     found = np.empty(rounds)
     for place in range(rounds):
         side = rng.permutation(len(sample)) < len(sample) // 2
-        a, b = np.where(side, weights, 0.0), np.where(side, 0.0, weights)
-        if a.sum() <= 0 or b.sum() <= 0:
-            found[place] = 0.0
-            continue
-        a, b = a / a.sum(), b / b.sum()
+        a, b = _share(np.where(side, weights, 0.0)), _share(np.where(side, 0.0, weights))
         found[place] = 2 * float(a @ distances @ b) - _within(distances, a) - _within(distances, b)
     return found
+
+
+def _share(weights: Vector) -> Vector:
+    total = float(weights.sum())
+    return weights / total if total > 0 else np.full_like(weights, 1 / len(weights))
+
+
+def _within(distances: Matrix, weights: Vector) -> float:
+    """Mean distance between two different rows."""
+    share = 1 - float(np.sum(weights**2))
+    return float(weights @ distances @ weights) / share if share > 0 else 0.0

@@ -8,7 +8,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from tasks.errors import PolicyError
-from tasks.noise.energy import Vector, energy_distance, halves_scatter, pooled_scale
+from tasks.noise.energy import EnergyTo, Vector, halves_scatter, pooled_scale
 from tasks.noise.policy import Policy, default_policy
 from tasks.noise.search import Search, Step
 
@@ -117,9 +117,10 @@ def fit_policy(
     ours, theirs = _weights(len(clean), len(target), source_labels, target_labels)
     scale = pooled_scale(clean, target)
     goal = scale(target)
+    to_goal = EnergyTo(goal, theirs)
 
     def distance(policy: Policy) -> float:
-        return energy_distance(scale(render(policy, seed)), goal, ours, theirs)
+        return to_goal(scale(render(policy, seed)), ours)
 
     gap, default = distance(nothing), distance(default_policy(modality))
     null = halves_scatter(scale(clean), ours, rounds=NULL_ROUNDS, seed=seed)

@@ -108,5 +108,5 @@ def _towards(severity: float, bounds: Parameter) -> Any:
     if neutral is None:
         return lambda value: value
     if bounds.spacing == "log":
-        return lambda value: neutral * (value / neutral) ** severity
+        return lambda value: neutral * math.exp(min(max(severity * math.log(value / neutral), -50), 50))
     return lambda value: neutral + severity * (value - neutral)

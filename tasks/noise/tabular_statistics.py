@@ -13,7 +13,8 @@ FEW_LEVELS = 10
 MOST_LEVELS = 4096
 """Up to so many values are remembered, so that noise lands on values that occur; beyond, on the decimals in use."""
 MOST_CATEGORIES = 1000
-"""Text with more values is an identifier or free text: confusing it means nothing."""
+ROWS_PER_CATEGORY = 5
+"""Text with more values, or fewer rows a value, is an identifier or free text: confusing it means nothing."""
 MOST_DECIMALS = 9
 
 
@@ -94,15 +95,15 @@ def is_text(kind: pa.DataType) -> bool:
 
 def _text(column: pa.ChunkedArray) -> ColumnStatistics | None:
     counts = pc.value_counts(column.drop_null())
-    if not 2 <= len(counts) <= MOST_CATEGORIES:
+    present = len(column) - column.null_count
+    if not 2 <= len(counts) <= min(MOST_CATEGORIES, present / ROWS_PER_CATEGORY):
         return _only_gaps("category", column.null_count / max(1, len(column)))
     pairs = sorted((str(row["values"]), int(row["counts"])) for row in counts.to_pylist())
-    total = sum(count for _, count in pairs)
     return ColumnStatistics(
         "category",
         column.null_count / len(column),
         categories=tuple(name for name, _ in pairs),
-        shares=tuple(count / total for _, count in pairs),
+        shares=tuple(count / present for _, count in pairs),
     )
 
 
