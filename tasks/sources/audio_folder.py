@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from tasks.config.inputs import AudioFolder
-from tasks.sources.files import list_folder, read_file
+from tasks.sources.files import list_folder, read_from_folder
 from tasks.sources.shards import SHARD_BYTES, SHARD_ROWS, Shard
 
 SUFFIXES = frozenset({".wav", ".flac", ".ogg", ".oga", ".opus"})
@@ -18,4 +18,4 @@ def list_shards(
 
 def read_bytes(source: AudioFolder, path: str) -> bytes:
     """Read one of the folder's files."""
-    return read_file(source.path, path)
+    return read_from_folder(source, path)

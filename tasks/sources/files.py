@@ -1,69 +1,109 @@
-"""Walking a folder of files."""
+"""Folders of files as `<path>/<label>/<file>`: what every kind of file has in common."""
 
 import os
-import re
 from collections.abc import Iterator
 from pathlib import Path
+from posixpath import splitext
 
-import pyarrow as pa
-
-from tasks.catalog.quarantine import quarantine_table
-from tasks.catalog.schema import HEADS
 from tasks.config.inputs import AudioFolder, ImageFolder
-from tasks.errors import InputError, Unreadable
-from tasks.sources.shards import Shard
+from tasks.errors import InputError
+from tasks.sources.groups import GroupOf, find_groups
+from tasks.sources.names import name_to_text, text_to_name
+from tasks.sources.safe_files import read_file
+from tasks.sources.shards import Head, Listed, Refused, Shard, cut_shards, insist_on_records
+from tasks.sources.walking import Found, walk
+
+Folder = ImageFolder | AudioFolder
 
 
-def list_folder(
-    source: ImageFolder | AudioFolder, suffixes: frozenset[str], *, shard_rows: int, shard_bytes: int
-) -> Iterator[Shard]:
-    """List the files below the input's folder."""
-    root = Path(source.path)
+def list_folder(source: Folder, suffixes: frozenset[str], *, shard_rows: int, shard_bytes: int) -> Iterator[Shard]:
+    """List the files below an input's folder.
+
+    Parameters
+    ----------
+    source : ImageFolder or AudioFolder
+    suffixes : frozenset of str
+        Lower-case suffixes that are taken; the content is looked at when the file is opened.
+    shard_rows, shard_bytes : int
+        See `cut_shards`.
+
+    Yields
+    ------
+    Shard
+        Ordered by the paths' bytes.
+
+    Raises
+    ------
+    InputError
+        When the folder is missing, may not be read, or holds no record; when no record has the group that is
+        configured.
+
+    Notes
+    -----
+    Invariant: everything in the folder is either a head or refused with its reason.
+    """
+    listed = _listed(source, suffixes, _root(source), find_groups(source))
+    shards = cut_shards(listed, shard_rows=shard_rows, shard_bytes=shard_bytes)
+    wanted = f"files as <path>/<label>/<file> ending in {', '.join(sorted(suffixes))}"
+    where = f"inputs.{source.name}: {source.path}"
+    return insist_on_records(shards, where=where, wanted=wanted, grouped=source.group is not None)
+
+
+def read_from_folder(source: Folder, path: str) -> bytes:
+    """Read one file by its path in the heads.
+
+    Raises
+    ------
+    Unreadable
+        See `read_file`.
+    """
+    return read_file(source.path, text_to_name(path))
+
+
+def _root(source: Folder) -> str:
+    where, path = f"inputs.{source.name}", source.path
+    if "://" in path:
+        raise InputError(f"{where}: {path} is a URL, expected a folder on this machine. Copy the data or mount it.")
+    root = Path(path)
+    if not root.exists():
+        raise InputError(f"{where}: there is no folder {path}. Correct `path`, or mount what should be there.")
     if not root.is_dir():
-        raise InputError(f"inputs.{source.name}: {source.path} is not a folder")
-    pattern = re.compile(source.group) if isinstance(source.group, str) else None
-    heads: list[tuple[object, ...]] = []
-    refused: list[tuple[str, str, str | None, str, str]] = []
-    size = 0
-    for file in sorted((f for f in root.rglob("*") if f.is_file()), key=lambda f: os.fsencode(f.relative_to(root))):
-        path = file.relative_to(root).as_posix()
-        known = f"{source.name}/{path}"
-        if file.suffix.lower() not in suffixes:
-            refused.append((known, source.name, path, "not_supported", f"suffix {file.suffix!r}"))
-            continue
-        if "/" not in path:
-            refused.append((known, source.name, path, "label_missing", "not in a label's folder"))
-            continue
-        found = pattern.search(path) if pattern else None
-        group = found["group"] if found else None
-        stat = file.stat()
-        label = path.split("/", 1)[0]
-        heads.append((known, source.name, source.domain, label, group, path, stat.st_size, stat.st_mtime_ns))
-        size += stat.st_size
-        if len(heads) >= shard_rows or size >= shard_bytes:
-            yield _shard(heads, refused)
-            heads, refused, size = [], [], 0
-    if heads or refused:
-        yield _shard(heads, refused)
-
-
-def _shard(heads: list[tuple[object, ...]], refused: list[tuple[str, str, str | None, str, str]]) -> Shard:
-    columns = zip(*heads, strict=True) if heads else [[] for _ in HEADS]
-    arrays = [pa.array(c, f.type) for c, f in zip(columns, HEADS, strict=True)]
-    return Shard(pa.table(arrays, schema=HEADS), quarantine_table(refused))
-
-
-def read_file(root: str, path: str) -> bytes:
-    """Read one file below `root`."""
-    file = Path(root) / path
-    if not file.resolve().is_relative_to(Path(root).resolve()):
-        raise Unreadable("outside_folder", path)
+        raise InputError(f"{where}: {path} is a file, expected a folder of <label>/<file>. Name the folder above it.")
     try:
-        data = file.read_bytes()
-    except FileNotFoundError as error:
-        raise Unreadable("missing_file", path) from error
+        with os.scandir(path):
+            pass
     except OSError as error:
-        raise Unreadable("unreadable", str(error)) from error
-    if not data:
-        raise Unreadable("empty_file", "0 bytes")
-    return data
+        raise InputError(
+            f"{where}: the folder {path} cannot be read ({error.strerror}). Mend its permissions."
+        ) from error
+    return path
+
+
+def _listed(source: Folder, suffixes: frozenset[str], root: str, group_of: GroupOf) -> Iterator[Listed]:
+    allowed = None if source.labels is None else frozenset(source.labels)
+    for found in walk(root):
+        path = name_to_text(found.path)
+        reason, detail = _objection(found, path, suffixes, allowed)
+        record_id = f"{source.name}/{path}"
+        if reason:
+            yield Refused(record_id, source.name, path, reason, detail)
+        else:
+            label = path.partition("/")[0]
+            group = group_of(path)
+            yield Head(record_id, source.name, source.domain, label, group, path, found.size_bytes, found.mtime_ns)
+
+
+def _objection(found: Found, path: str, suffixes: frozenset[str], allowed: frozenset[str] | None) -> tuple[str, str]:
+    if found.refused and found.refused.reason != "empty_file":
+        return found.refused.reason, found.refused.detail
+    suffix = splitext(path)[1].lower()
+    if suffix not in suffixes:
+        return "not_supported", f"its name ends in {suffix!r}" if suffix else "its name has no suffix"
+    if found.refused:
+        return found.refused.reason, found.refused.detail
+    label, slash, _ = path.partition("/")
+    if not slash:
+        return "label_missing", "lies beside the labels' folders, not in one"
+    if allowed is not None and label not in allowed:
+        return "label_unknown", f"the label is {label!r}"
+    return "", ""

@@ -1,13 +1,45 @@
 """Shards: a bounded number of heads, with what was refused beside them."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import NamedTuple, TypeAlias
 
 import pyarrow as pa
+
+from tasks.catalog.quarantine import quarantine_table
+from tasks.catalog.schema import HEADS
+from tasks.errors import InputError
 
 SHARD_ROWS = 2048
 """Rows a shard: the 1 to 10 s of work that make a task's own cost of 5 to 240 ms small."""
 SHARD_BYTES = 64 * 2**20
 """Bytes of files a shard, so that large photographs do not make shards of minutes."""
+
+
+class Head(NamedTuple):
+    """One row of HEADS."""
+
+    record_id: str
+    input: str
+    domain: str
+    label: str | None
+    group: str | None
+    path: str
+    size_bytes: int
+    mtime_ns: int
+
+
+class Refused(NamedTuple):
+    """One row of QUARANTINE."""
+
+    record_id: str
+    input: str
+    path: str | None
+    reason: str
+    detail: str
+
+
+Listed: TypeAlias = Head | Refused
 
 
 @dataclass(frozen=True)
@@ -24,3 +56,83 @@ class Shard:
 
     heads: pa.Table
     refused: pa.Table
+
+
+def cut_shards(listed: Iterable[Listed], *, shard_rows: int, shard_bytes: int) -> Iterator[Shard]:
+    """Cut a stream of heads and refused records into shards, in order.
+
+    Parameters
+    ----------
+    listed : iterable of Head or Refused
+    shard_rows : int
+        At most so many heads, and as many refused records, a shard.
+    shard_bytes : int
+        A shard's files are no larger together, unless it holds a single file.
+
+    Yields
+    ------
+    Shard
+        Never an empty one.
+    """
+    heads: list[Head] = []
+    refused: list[Refused] = []
+    size = 0
+    for entry in listed:
+        full = len(heads) >= shard_rows or len(refused) >= shard_rows
+        if full or (heads and isinstance(entry, Head) and size + entry.size_bytes > shard_bytes):
+            yield _shard(heads, refused)
+            heads, refused, size = [], [], 0
+        if isinstance(entry, Head):
+            heads.append(entry)
+            size += entry.size_bytes
+        else:
+            refused.append(entry)
+    if heads or refused:
+        yield _shard(heads, refused)
+
+
+def _shard(heads: list[Head], refused: list[Refused]) -> Shard:
+    columns = zip(*heads, strict=True) if heads else [()] * len(HEADS)
+    arrays = [pa.array(column, field.type) for column, field in zip(columns, HEADS, strict=True)]
+    return Shard(pa.table(arrays, schema=HEADS), quarantine_table(refused))
+
+
+def insist_on_records(shards: Iterable[Shard], *, where: str, wanted: str, grouped: bool) -> Iterator[Shard]:
+    """Pass shards on, and refuse an input of which nothing can be used, or whose groups were all missed.
+
+    Parameters
+    ----------
+    shards : iterable of Shard
+    where : str
+        The input's name and path, for the message.
+    wanted : str
+        What would have been a record, for the message.
+    grouped : bool
+        Whether the configuration names groups for this input.
+
+    Raises
+    ------
+    InputError
+        At the end, when there was no record; or when groups are configured and not one record has one: then every
+        record would be its own group, and the same person would sit in train and in test.
+    """
+    heads = with_group = 0
+    reasons: dict[str, int] = {}
+    example = ""
+    for shard in shards:
+        heads += shard.heads.num_rows
+        with_group += shard.heads.num_rows - shard.heads["group"].null_count
+        for reason in shard.refused["reason"].to_pylist():
+            reasons[reason] = reasons.get(reason, 0) + 1
+        if not example and shard.heads.num_rows:
+            example = shard.heads["path"][0].as_py() or shard.heads["record_id"][0].as_py()
+        yield shard
+    if not heads:
+        counts = ", ".join(f"{count:,} {reason}" for reason, count in sorted(reasons.items()))
+        found = f"all that was found is refused ({counts})" if reasons else "it is empty"
+        raise InputError(f"{where}: no record can be used, {found}. Expected {wanted}.")
+    if grouped and not with_group:
+        raise InputError(
+            f"{where}: group: none of the {heads:,} records has a group, such as {example!r}. Correct `group`, or take "
+            f"it out if no two records belong together."
+        )

@@ -1,61 +1,191 @@
-"""A table: one record a row."""
+"""A table, CSV or Parquet: its rows are the records, or each points at the file that is."""
 
-from collections.abc import Iterator
+import os
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from posixpath import normpath, splitext
 
-import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from tasks.catalog.quarantine import quarantine_table
-from tasks.catalog.schema import HEADS
 from tasks.config.inputs import Table
-from tasks.errors import InputError
-from tasks.sources.files import read_file
-from tasks.sources.shards import SHARD_BYTES, SHARD_ROWS, Shard
+from tasks.errors import ConfigError, InputError, Unreadable
+from tasks.sources import audio_folder, image_folder
+from tasks.sources.column_types import TEXT, common_types
+from tasks.sources.columns import Columns, plan_columns
+from tasks.sources.open_rows import open_rows
+from tasks.sources.row_heads import head_rows
+from tasks.sources.rows import Batch, Rows
+from tasks.sources.safe_files import inspect_file, read_file
+from tasks.sources.shards import SHARD_BYTES, SHARD_ROWS, Head, Listed, Refused, Shard, cut_shards, insist_on_records
+
+SUFFIXES = {"image": image_folder.SUFFIXES, "audio": audio_folder.SUFFIXES}
 
 
 def list_shards(
-    source: Table, *, modality: str, shard_rows: int = SHARD_ROWS, shard_bytes: int = SHARD_BYTES
+    source: Table,
+    *,
+    modality: str,
+    shard_rows: int = SHARD_ROWS,
+    shard_bytes: int = SHARD_BYTES,
+    types: Mapping[str, pa.DataType] | None = None,
 ) -> Iterator[Shard]:
-    """List the table's rows."""
-    path = Path(source.path)
-    if not path.is_file():
-        raise InputError(f"inputs.{source.name}: {source.path} is not a file")
-    frame = pd.read_parquet(path) if path.suffix == ".parquet" else pd.read_csv(path)
-    apart = {source.label, source.id, source.file, source.group.column if source.group else None, *source.ignore}
-    features = frame[[c for c in frame.columns if c not in apart]]
-    for start in range(0, len(frame), shard_rows):
-        part = frame.iloc[start : start + shard_rows]
-        heads, refused = [], []
-        kept = []
-        for n, (_, row) in enumerate(part.iterrows(), start=start):
-            known = f"{source.name}/" + (_text(row[source.id]) or "" if source.id else f"row-{n}")
-            label = _text(row[source.label]) if source.label else None
-            if source.label and label is None:
-                refused.append((known, source.name, None, "label_missing", ""))
-                continue
-            if source.labels and label not in source.labels:
-                refused.append((known, source.name, None, "label_unknown", str(label)))
-                continue
-            group = _text(row[source.group.column]) if source.group else None
-            file = str(row[source.file]) if source.file else None
-            heads.append((known, source.name, source.domain, label, group, file, None, None))
-            kept.append(n)
-        columns = zip(*heads, strict=True) if heads else [[] for _ in HEADS]
-        table = pa.table([pa.array(c, f.type) for c, f in zip(columns, HEADS, strict=True)], schema=HEADS)
-        if modality == "tabular":
-            inner = pa.Table.from_pandas(features.iloc[kept], preserve_index=False)
-            struct = pa.StructArray.from_arrays([c.combine_chunks() for c in inner.columns], fields=list(inner.schema))
-            table = table.append_column("features", struct)
-        yield Shard(table, quarantine_table(refused))
+    """List a table's rows, in the file's order.
 
+    Parameters
+    ----------
+    source : Table
+    modality : {"tabular", "image", "audio"}
+        For tabular the shards carry a struct column `features`; else the column `file` points at the payloads.
+    shard_rows, shard_bytes : int
+        See `cut_shards`.
+    types : mapping of str to pa.DataType, optional
+        The features and their types, when several inputs must agree (`common_types`); a column that this table lacks
+        is null. By default what the table itself holds.
 
-def _text(value: object) -> str | None:
-    if value is None or value != value or not str(value).strip():
-        return None
-    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value).strip()
+    Yields
+    ------
+    Shard
+
+    Raises
+    ------
+    ConfigError
+        When a column that is named is not there, or a feature has a published column's name.
+    InputError
+        When the table cannot be read, is empty, or holds a column that cannot be compared.
+
+    Notes
+    -----
+    Invariants: a row is known by its id, or by `row-<n>`, its place among the rows from 1, bad ones included; the types
+    of features are the same in all shards.
+    """
+    rows, columns = _open(source, tabular=modality == "tabular")
+    if modality == "tabular":
+        agreed = dict(types) if types is not None else common_types({source.name: feature_types(source)})
+        shards = _shards_of_rows(source, rows, columns, agreed, shard_rows=shard_rows, shard_bytes=shard_bytes)
+    else:
+        listed = _listed_files(source, rows, columns, modality, shard_rows)
+        shards = cut_shards(listed, shard_rows=shard_rows, shard_bytes=shard_bytes)
+    where, wanted = f"inputs.{source.name}: {source.path}", "a line of column names, then one line a record"
+    return insist_on_records(shards, where=where, wanted=wanted, grouped=source.group is not None)
 
 
 def read_bytes(source: Table, path: str) -> bytes:
-    """Read a file that the table points at."""
+    """Read a file that the table points at; see `read_file`."""
     return read_file(str(Path(source.path).parent), path)
+
+
+def feature_types(source: Table) -> dict[str, pa.DataType]:
+    """Tell the types of a table's features; of a CSV file every line is looked at.
+
+    Returns
+    -------
+    dict
+        Column -> type, in the table's order; null for a column without values. Text when a CSV column holds anything
+        that is not a number, boolean, date or time.
+
+    Raises
+    ------
+    ConfigError, InputError
+        See `list_shards`.
+    """
+    rows, columns = _open(source, tabular=True)
+    found = rows.types(columns.features)
+    if odd := [name for name, kind in found.items() if kind is None]:
+        raise InputError(
+            f"inputs.{source.name}: {source.path}: column {odd[0]!r} holds lists, structs or bytes, which cannot be "
+            f"compared. Spread it over columns of numbers or text, or list it in `ignore`."
+        )
+    return {name: kind for name, kind in found.items() if kind is not None}
+
+
+def _open(source: Table, *, tabular: bool) -> tuple[Rows, Columns]:
+    where = f"inputs.{source.name}"
+    rows = open_rows(source.path, where=where)
+    columns = plan_columns(source, rows.columns, tabular=tabular)
+    _refuse_odd(rows, columns, where)
+    return rows, columns
+
+
+def _refuse_odd(rows: Rows, columns: Columns, where: str) -> None:
+    named = {part: getattr(columns, part) for part in ("id", "label", "group", "file")}
+    for part, name in named.items():
+        if name is not None and rows.kind(name) is None:
+            raise InputError(
+                f"{where}.{part}: column {name!r} holds lists, structs or bytes, expected text or numbers."
+            )
+
+
+def _shards_of_rows(
+    source: Table,
+    rows: Rows,
+    columns: Columns,
+    types: Mapping[str, pa.DataType],
+    *,
+    shard_rows: int,
+    shard_bytes: int,
+) -> Iterator[Shard]:
+    for batch in rows.batches(columns.read, shard_rows):
+        features = _features(source, rows, columns, batch, types)
+        made = head_rows(source, columns, batch, features)
+        chosen = features.take(made.kept)
+        struct = pa.StructArray.from_arrays(
+            [chosen[name].combine_chunks() for name in chosen.column_names], fields=list(chosen.schema)
+        )
+        heads = made.heads.append_column("features", struct)
+        step = max(1, heads.num_rows * shard_bytes // max(1, heads.nbytes))  # long texts: fewer rows a shard
+        yield Shard(heads.slice(0, step), quarantine_table(made.refused))
+        for start in range(step, heads.num_rows, step):
+            yield Shard(heads.slice(start, step), quarantine_table([]))
+
+
+def _features(source: Table, rows: Rows, columns: Columns, batch: Batch, types: Mapping[str, pa.DataType]) -> pa.Table:
+    made: dict[str, pa.Array] = {}
+    for name, kind in types.items():
+        if name not in columns.features:
+            made[name] = pa.nulls(len(batch.rows), kind)
+            continue
+        try:
+            made[name] = rows.typed(batch.columns[name], kind)
+        except pa.ArrowInvalid as error:
+            raise InputError(
+                f"inputs.{source.name}: {source.path} changed while it was read: column {name!r}: {error}. "
+                f"Run the build again when nobody writes to it."
+            ) from error
+    return pa.table(made)
+
+
+def _listed_files(source: Table, rows: Rows, columns: Columns, modality: str, batch_rows: int) -> Iterator[Listed]:
+    root = str(Path(source.path).parent)
+    if columns.file is None:
+        raise ConfigError(f"inputs.{source.name}: a table for modality {modality} needs `file`: the column of paths.")
+    for batch in rows.batches(columns.read, batch_rows):
+        made = head_rows(source, columns, batch)
+        yield from made.refused
+        given = pc.utf8_trim_whitespace(pc.cast(batch.columns[columns.file].take(made.kept), TEXT)).to_pylist()
+        for head, path in zip(made.heads.to_pylist(), given, strict=True):
+            try:
+                inside, found = _find(root, path, SUFFIXES[modality])
+            except Unreadable as why:
+                yield Refused(head["record_id"], source.name, path, why.reason, why.detail)
+            else:
+                head |= {"path": inside, "size_bytes": found.st_size, "mtime_ns": found.st_mtime_ns}
+                yield Head(**head)
+
+
+def _find(root: str, given: str | None, suffixes: frozenset[str]) -> tuple[str, os.stat_result]:
+    if not given:
+        raise Unreadable("missing_file", "the row names no file")
+    if "://" in given:
+        raise Unreadable("outside_folder", "a URL, not a path below the table's folder")
+    if (suffix := splitext(given)[1].lower()) not in suffixes:
+        raise Unreadable("not_supported", f"its name ends in {suffix!r}" if suffix else "its name has no suffix")
+    try:
+        found = inspect_file(root, given)
+    except Unreadable as why:
+        turned = given.replace("\\", "/")  # written on Windows
+        if why.reason != "missing_file" or turned == given:
+            raise
+        return normpath(turned), inspect_file(root, turned)
+    return normpath(given), found
