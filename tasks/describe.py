@@ -43,6 +43,7 @@ def tie_catalog(out: Path, *, listed: list[Made], described: list[Made], modalit
     codes = tie_atoms(catalog.num_rows, duplicates.edges, catalog["group"].to_pylist())
     names = name_atoms(codes, catalog["record_id"].to_pylist())
     catalog = catalog.append_column("atom", pa.array(names, pa.string()))
+    catalog = catalog.append_column("equal_by_chance", pa.array(duplicates.by_chance))
     write_table(catalog, out / "catalog.parquet")
     write_table(pa.concat_tables([quarantine, doubled]), out / "quarantine.parquet")
     write_table(_named_pairs(catalog, duplicates), out / "duplicates.parquet")

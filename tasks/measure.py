@@ -37,7 +37,7 @@ def list_manifest(out: Path, *, catalog: Made, split: Made, synthetic: list[Made
         "parent_id", pa.nulls(n, pa.string())
     )
     kept = ["record_id", "input", "domain", "label", "group", "split", "synthetic", "parent_id", "atom"]
-    kept += ["path", "size_bytes", "file_hash", "content_hash"]
+    kept += ["path", "size_bytes", "file_hash", "content_hash", "equal_by_chance"]
     kept += [name for name in records.column_names if name.startswith(DESCRIPTOR)]
     made = [pq.read_table(part.ref("records.parquet").path) for part in synthetic]
     # A synthetic record has no file and no hashes of its own.

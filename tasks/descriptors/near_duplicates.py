@@ -30,6 +30,8 @@ class Duplicates:
         `exact` (equal content) or `near`.
     distances : (m,) float64
         How far the two are apart, in the threshold's unit; 0 for exact.
+    by_chance : (n,) bool
+        Rows of tables that equal others because chance makes rows so common equal: no evidence of one record twice.
     threshold : float
         The distance up to which two records count as near-duplicates. Images and sounds: root mean square difference of
         pictures scaled to unit contrast, where 1.4 is unrelated; tables: 1 is what every column tolerates.
@@ -44,6 +46,7 @@ class Duplicates:
     edges: NDArray[np.int64]
     kinds: NDArray[np.str_]
     distances: NDArray[np.float64]
+    by_chance: NDArray[np.bool_]
     threshold: float
     calibration: str
     counts: Mapping[str, int]
@@ -85,7 +88,9 @@ def find_duplicates(records: pa.Table, *, modality: str, seed: int) -> Duplicate
         "largest_cluster": _largest(len(order), edges),
         **found.counts,
     }
-    return Duplicates(edges[place], kinds, distances, found.threshold, found.calibration, counts)
+    by_chance = np.empty(len(order), dtype=bool)
+    by_chance[order] = found.by_chance
+    return Duplicates(edges[place], kinds, distances, by_chance, found.threshold, found.calibration, counts)
 
 
 def _media(records: pa.Table, seed: int) -> Duplicates:
@@ -100,7 +105,8 @@ def _media(records: pa.Table, seed: int) -> Duplicates:
     edges = np.concatenate([exact, originals[near.pairs]])
     kinds = np.repeat(np.array(["exact", "near"]), [len(exact), len(near.pairs)])
     distances = np.concatenate([np.zeros(len(exact)), near.distances])
-    return Duplicates(edges, kinds, distances, threshold, calibration, counts)
+    never = np.zeros(records.num_rows, dtype=bool)
+    return Duplicates(edges, kinds, distances, never, threshold, calibration, counts)
 
 
 def _rows(records: pa.Table, seed: int) -> Duplicates:
@@ -113,7 +119,7 @@ def _rows(records: pa.Table, seed: int) -> Duplicates:
         f"agreement are not tied (chance explains about {near.expected_by_chance:,.0f} agreeing pairs)"
     )
     counts = {"refused_as_chance": near.refused, "expected_by_chance": round(near.expected_by_chance)}
-    return Duplicates(near.pairs, kinds, near.distances, 1.0, calibration, counts)
+    return Duplicates(near.pairs, kinds, near.distances, near.by_chance, 1.0, calibration, counts)
 
 
 def _largest(n: int, edges: NDArray[np.int64]) -> int:

@@ -25,6 +25,8 @@ class NearRows:
         A spanning forest of the clusters, smaller first, ascending.
     distances : (m,) float64
         Largest difference over the columns without granularity, as a share of what they tolerate: 0 to 1.
+    by_chance : (n,) bool
+        Rows so common that chance explains who agrees with them; they are tied to nobody.
     refused : int
         Ties (likewise k - 1 for k rows) that were left out because chance explains them.
     expected_by_chance : float
@@ -33,6 +35,7 @@ class NearRows:
 
     pairs: NDArray[np.int64]
     distances: NDArray[np.float64]
+    by_chance: NDArray[np.bool_]
     refused: int
     expected_by_chance: float
 
@@ -54,7 +57,7 @@ def near_rows(columns: pa.Table, labels: Sequence[str | None]) -> NearRows:
     """
     n = columns.num_rows
     if n == 0 or columns.num_columns == 0:
-        return NearRows(np.empty((0, 2), dtype=np.int64), np.empty(0), 0, 0.0)
+        return NearRows(np.empty((0, 2), dtype=np.int64), np.empty(0), np.zeros(n, dtype=bool), 0, 0.0)
     cells = table_cells(columns)
     grids = cells.codes if cells.values.shape[1] else cells.codes[:1]
     values = np.nan_to_num(cells.values)
@@ -79,7 +82,7 @@ def near_rows(columns: pa.Table, labels: Sequence[str | None]) -> NearRows:
     pairs, distances = spanning_forest(n, np.sort(np.concatenate(found), axis=1), np.concatenate(far))
     by_chance, expected = explained_by_chance(_with_labels(cells.codes[0], labels))
     kept = ~(by_chance[pairs[:, 0]] | by_chance[pairs[:, 1]])
-    return NearRows(pairs[kept], distances[kept], int((~kept).sum()), expected)
+    return NearRows(pairs[kept], distances[kept], by_chance, int((~kept).sum()), expected)
 
 
 def _with_labels(codes: NDArray[np.int64], labels: Sequence[str | None]) -> NDArray[np.int64]:

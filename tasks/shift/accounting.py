@@ -26,7 +26,8 @@ def count_splits(manifest: pa.Table) -> Iterator[Measurement]:
     Parameters
     ----------
     manifest : pa.Table
-        One row a record: split, domain, label, group, atom, content_hash, synthetic, parent_id, descriptors.
+        One row a record: split, domain, label, group, atom, content_hash, equal_by_chance, synthetic, parent_id,
+        descriptors.
 
     Yields
     ------
@@ -54,14 +55,24 @@ def count_splits(manifest: pa.Table) -> Iterator[Measurement]:
             known = set(pc.unique(present["train"]["label"]).to_pylist())
             unseen = len(set(counted) - known - {None})
             yield Measurement("labels_unseen", "train", split, None, count(unseen, present["train"].num_rows, rows))
-    for (a, part_a), (b, part_b) in combinations(present.items(), 2):
+    telling = {split: _with_telling_content(part) for split, part in present.items()}
+    for (a, part_a), (b, part_b) in combinations(telling.items(), 2):
         for kind, column in LEAKS.items():
             shared = pc.sum(pc.is_in(pc.drop_null(pc.unique(part_b[column])), pc.unique(part_a[column]))).as_py() or 0
             yield Measurement(f"shared_{kind}", a, b, None, count(shared, part_a.num_rows, part_b.num_rows))
     yield from _parents(manifest, present)
     descriptors = [name for name in manifest.column_names if name.startswith(DESCRIPTOR)]
+    yield Measurement(
+        "equal_by_chance", None, None, None, count(pc.sum(real["equal_by_chance"]).as_py() or 0, real.num_rows)
+    )
     constant = sum(len(pc.unique(real[name])) <= 1 for name in descriptors)
     yield Measurement("constant_descriptors", None, None, None, count(constant, len(descriptors)))
+
+
+def _with_telling_content(part: pa.Table) -> pa.Table:
+    """Take no notice of content that is equal by chance: rows of a coarse table that nobody wrote twice."""
+    told = pc.if_else(part["equal_by_chance"], pa.scalar(None, pa.string()), part["content_hash"])
+    return part.set_column(part.column_names.index("content_hash"), "content_hash", told)
 
 
 def _parents(manifest: pa.Table, present: Mapping[str, pa.Table]) -> Iterator[Measurement]:

@@ -62,7 +62,7 @@ def test_killed_at_any_moment_the_next_run_publishes_the_same_bytes(undisturbed,
     store = f"store={tmp_path / 'store'}"
     for _ in range(2):
         process = start(path, "--set", store)
-        time.sleep(moments.uniform(0.3, 0.95) * seconds)
+        time.sleep(moments.uniform(0.4, 0.9) * seconds)
         os.killpg(process.pid, signal.SIGKILL)
         process.wait(30)
         process.stdout.close()
@@ -75,9 +75,10 @@ def test_killed_at_any_moment_the_next_run_publishes_the_same_bytes(undisturbed,
 
 
 def test_ctrl_c_says_how_to_go_on_and_leaves_no_half(undisturbed, tmp_path) -> None:
-    path, _, seconds = undisturbed
+    path, _, _ = undisturbed
     process = start(path, "--set", f"store={tmp_path / 'store'}")
-    time.sleep(0.6 * seconds)
+    while not process.stdout.readline().startswith("describe"):
+        assert process.poll() is None
     os.killpg(process.pid, signal.SIGINT)
     code, output = finish(process)
     assert code == 130, output
