@@ -27,7 +27,8 @@ def check_container(data: bytes) -> str:
     ------
     Unreadable
         `not_supported` for another kind of file; `truncated` or `damaged` where the container shows it. FLAC shows it
-        only while decoding, where an early end and damage look alike. An MP3 is a row of frames without an end mark: a cut one is a shorter one.
+        only while decoding, where an early end and damage look alike. An MP3 is a row of frames without an end mark:
+        a cut one is a shorter one.
 
     References
     ----------

@@ -132,7 +132,7 @@ def _read(path: str, place: str, delimiter: str) -> Iterator[tuple[int, list[str
                 return
             except UnicodeDecodeError as error:
                 raise InputError(
-                    f"{place}: near line {line:,} it is not UTF-8 ({error.reason}). Save it as UTF-8."
+                    f"{place}: line {_first_foreign_line(path):,} is not UTF-8 ({error.reason}). Save it as UTF-8."
                 ) from error
             except csv.Error as error:
                 said = str(error)
@@ -145,6 +145,16 @@ def _read(path: str, place: str, delimiter: str) -> Iterator[tuple[int, list[str
             else:
                 if fields:
                     yield line, fields
+
+
+def _first_foreign_line(path: str) -> int:
+    with Path(path).open("rb") as file:  # text is decoded in blocks, so the reader's own count is up to a block behind
+        for number, line in enumerate(file, start=1):
+            try:
+                line.decode("utf-8-sig")
+            except UnicodeDecodeError:
+                return number
+    return 0
 
 
 def _consistency(path: str, delimiter: str) -> tuple[float, int]:

@@ -66,12 +66,24 @@ def read_bytes(source: Input, path: str) -> bytes:
     return data
 
 
-def agreed_types(sources: Iterable[Input]) -> dict[str, pa.DataType]:
+def agreed_types(sources: Iterable[Input], *, modality: str) -> dict[str, pa.DataType] | None:
     """Agree on one type for each feature of all tables of a tabular data set; each table is read once for it.
+
+    Parameters
+    ----------
+    sources : iterable of Input
+    modality : {"image", "audio", "tabular"}
+
+    Returns
+    -------
+    dict or None
+        Column -> type; None when rows are not the records.
 
     Raises
     ------
     InputError
         When a column holds text in one table and numbers in another.
     """
+    if modality != "tabular":
+        return None
     return common_types({source.name: table.feature_types(source) for source in sources if isinstance(source, Table)})

@@ -42,7 +42,7 @@ def list_shards(
         See `cut_shards`.
     types : mapping of str to pa.DataType, optional
         The features and their types, when several inputs must agree (`common_types`); a column that this table lacks
-        is null. By default what the table itself holds.
+        is null, and none is read when it is empty. By default what the table itself holds.
 
     Yields
     ------
@@ -129,11 +129,7 @@ def _shards_of_rows(
     for batch in rows.batches(columns.read, shard_rows):
         features = _features(source, rows, columns, batch, types)
         made = head_rows(source, columns, batch, features)
-        chosen = features.take(made.kept)
-        struct = pa.StructArray.from_arrays(
-            [chosen[name].combine_chunks() for name in chosen.column_names], fields=list(chosen.schema)
-        )
-        heads = made.heads.append_column("features", struct)
+        heads = made.heads.append_column("features", _as_struct(features.take(made.kept), len(made.kept)))
         step = max(1, heads.num_rows * shard_bytes // max(1, heads.nbytes))  # long texts: fewer rows a shard
         yield Shard(heads.slice(0, step), quarantine_table(made.refused))
         for start in range(step, heads.num_rows, step):
@@ -154,6 +150,13 @@ def _features(source: Table, rows: Rows, columns: Columns, batch: Batch, types: 
                 f"Run the build again when nobody writes to it."
             ) from error
     return pa.table(made)
+
+
+def _as_struct(features: pa.Table, rows: int) -> pa.StructArray:
+    if not features.column_names:
+        return pa.array([{}] * rows, pa.struct([]))
+    arrays = [column.combine_chunks() for column in features.columns]
+    return pa.StructArray.from_arrays(arrays, fields=list(features.schema))
 
 
 def _listed_files(source: Table, rows: Rows, columns: Columns, modality: str, batch_rows: int) -> Iterator[Listed]:
