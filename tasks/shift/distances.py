@@ -56,7 +56,9 @@ def wasserstein(
     finite = values[np.isfinite(values)]
     if not len(finite):
         return Effect(0.0, 0.0, 0.0, 1.0, n, m) if len(values) == 1 else Effect(NAN, n_a=n, n_b=m)
-    places = np.clip(values, finite[0], finite[-1]) - finite[0]
+    # In units of the largest value, so that squares of very large ones stay finite.
+    unit = max(abs(finite[0]), abs(finite[-1])) or 1.0
+    places = np.clip(values, finite[0], finite[-1]) / unit - finite[0] / unit
     share_x, share_y = (np.bincount(rank, minlength=len(values)) / len(rank) for rank in (rank_x, rank_y))
     scale = _pooled_sd(places, share_x, share_y)
     if not scale > 0:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tasks.shift.intervals import RESAMPLES, draw_weights, merge_atoms
+from tasks.shift.intervals import MOST_BLOCKS, RESAMPLES, draw_weights, merge_atoms
 from tasks.shift.kernel import MOST_ROWS, Blocks, distances, mean_between, mean_within, sorted_blocks
 from tasks.shift.measurements import NAN, Effect
 from tasks.shift.sample import Floats, Sample
@@ -35,7 +35,7 @@ def gap_closed(
         Two samples that should match, such as dev and test. Without them the floor is 0, which an unbiased distance is
         on average between samples of one distribution.
     rows : int
-        At most so many rows a sample, chosen at random.
+        At most so many rows a sample, chosen at random; twice as many of `with_synthetic`.
 
     Returns
     -------
@@ -54,6 +54,7 @@ def gap_closed(
     if min(len(part) for part in parts.values()) == 0:
         return Effect(NAN, n_a=n, n_b=m)
     chosen = {key: part.choose(rng, rows) for key, part in parts.items()}
+    chosen |= zip((id(train), id(with_synthetic)), _same_atoms(train, with_synthetic, rng, rows), strict=True)
     space = fit_space([chosen[id(train)], chosen[id(dev)]])
     drawn: dict[int, _Drawn] = {}
     for together in ([id(train), id(with_synthetic)], *([key] for key in parts)):
@@ -81,6 +82,19 @@ def gap_closed(
         return Effect(effect, n_a=n, n_b=m)
     low, high = np.quantile((1 - near[known] / far[known])[1:], [tail, 1 - tail])
     return Effect(effect, min(effect, float(low)), max(effect, float(high)), NAN, n, m)
+
+
+def _same_atoms(train: Sample, with_synthetic: Sample, rng: np.random.Generator, rows: int) -> tuple[Sample, Sample]:
+    """Choose the rows of the same atoms on both sides, at most `rows` of train, so that they differ in nothing else."""
+    atoms, code = np.unique(np.concatenate([train.atoms, with_synthetic.atoms]), return_inverse=True)
+    counts = np.bincount(code.reshape(-1)[: len(train)], minlength=len(atoms))
+    order = rng.permutation(len(atoms))
+    kept = atoms[order[np.cumsum(counts[order]) <= rows]]
+    if len(kept) < min(len(atoms), MOST_BLOCKS):
+        # A few large atoms: all of them, and some rows of each, tell more than all rows of some.
+        return train.choose(rng, rows), with_synthetic.choose(rng, 2 * rows)
+    chosen, more = (sample.take(np.flatnonzero(np.isin(sample.atoms, kept))) for sample in (train, with_synthetic))
+    return chosen, more.choose(rng, 2 * rows)
 
 
 @dataclass(frozen=True)

@@ -59,7 +59,10 @@ class Sample:
         """Choose at most `most` rows at random, in their order; they keep their atoms."""
         if len(self) <= most:
             return self
-        rows = np.sort(rng.choice(len(self), most, replace=False))
+        return self.take(np.sort(rng.choice(len(self), most, replace=False)))
+
+    def take(self, rows: Codes) -> "Sample":
+        """Return some rows, by position."""
         return Sample(
             {name: np.asarray(column)[rows] for name, column in self.numeric.items()},
             {name: np.asarray(column)[rows] for name, column in self.categories.items()},

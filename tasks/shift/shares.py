@@ -16,6 +16,7 @@ def share_difference(yes_x: Flags, yes_y: Flags, atoms_x: Codes, atoms_y: Codes,
     ----------
     yes_x, yes_y : ndarray of bool, shape (n,), (m,)
     atoms_x, atoms_y : ndarray of int64, shape (n,), (m,)
+        Atoms, numbered from 0.
 
     Returns
     -------
@@ -54,16 +55,11 @@ class _Share:
 
     def __init__(self, yes: Flags, atoms: Codes, confidence: float) -> None:
         self.share = share = float(np.mean(yes))
-        if share in (0.0, 1.0):
-            # Every atom agrees: it is worth one row.
-            self.atoms, self.variance = len(np.unique(atoms)), 0.0
-            worth = float(self.atoms)
-        else:
-            distinct, code = np.unique(atoms, return_inverse=True)
-            self.atoms = len(distinct)
-            part = np.bincount(code.reshape(-1), weights=yes - share) / len(yes)
-            self.variance = float(part @ part) * self.atoms / max(1, self.atoms - 1)
-            worth = share * (1 - share) / self.variance
+        self.atoms = int(np.count_nonzero(np.bincount(atoms)))
+        part = np.bincount(atoms, weights=yes - share) / len(yes)
+        self.variance = float(part @ part) * self.atoms / max(1, self.atoms - 1) if 0 < share < 1 else 0.0
+        # Where all rows agree an atom is worth one row.
+        worth = share * (1 - share) / self.variance if self.variance > 0 else float(self.atoms)
         z = float(stdtrit(max(1, self.atoms - 1), 0.5 + confidence / 2))
         middle = (share + z * z / (2 * worth)) / (1 + z * z / worth)
         reach = z / (1 + z * z / worth) * math.sqrt(share * (1 - share) / worth + z * z / (4 * worth * worth))

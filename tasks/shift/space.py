@@ -42,8 +42,9 @@ class Space:
             columns.append(np.where(np.isnan(values), 0.0, place))
         columns.extend(np.isnan(np.asarray(sample.numeric[name], float)).astype(float) for name in self.with_missing)
         for name, (levels, length) in self.levels.items():
-            values = _texts(sample.categories[name])
-            columns.extend((values == level) * length for level in levels)
+            number = {level: at for at, level in enumerate(levels)}
+            codes = np.array([number.get(value, -1) for value in _texts(sample.categories[name])], np.int64)
+            columns.extend((codes == at) * length for at in range(len(levels)))
         if not columns:
             return np.zeros((len(sample), 0), np.float32)
         descriptors = len(self.scale.keys() | set(self.with_missing)) + len(self.levels)
@@ -97,15 +98,15 @@ def _spread(sides: list[Floats]) -> float:
     return (max(float(side[0]) for side in sides) - min(float(side[0]) for side in sides)) / 2
 
 
-def _texts(values: Objects) -> Objects:
+def _texts(values: Objects) -> list[str]:
     """Return categories as strings, missing ones as a word that none of them is."""
-    return np.array(["\0" if value is None or value != value else str(value) for value in values.tolist()], object)
+    return ["\0" if value is None or value != value else str(value) for value in np.asarray(values, object).tolist()]
 
 
-def _levels(sides: list[Objects]) -> tuple[tuple[str, ...], float] | None:
+def _levels(sides: list[list[str]]) -> tuple[tuple[str, ...], float] | None:
     shares: dict[str, float] = {}
     for side in sides:
-        for value in side.tolist():
+        for value in side:
             shares[value] = shares.get(value, 0.0) + 1 / len(side) / len(sides)
     unlike = 1 - sum(share**2 for share in shares.values())
     if len(shares) < 2:

@@ -146,11 +146,16 @@ def encode(values: Objects) -> tuple[Codes, int]:
 
 
 def lump(codes: Codes, width: int, most: int = MOST_LEVELS) -> tuple[Codes, int]:
-    """Give all but the `most` - 1 most frequent codes one code together; -1 stays."""
+    """Give all but the most frequent codes one code together, so that at most `most` are left; -1 stays.
+
+    Codes that are as frequent as the first one left out are left out too: which of them came first in the data must not
+    matter, for it tells one sample from the other.
+    """
     if width <= most:
         return codes, width
     counts = np.bincount(codes[codes >= 0], minlength=width)
-    new = np.full(width + 1, most - 1)
-    new[np.argsort(-counts, kind="stable")[: most - 1]] = np.arange(most - 1)
+    frequent = np.flatnonzero(counts > np.sort(counts)[-most])
+    new = np.full(width + 1, len(frequent))
+    new[frequent] = np.arange(len(frequent))
     new[width] = -1
-    return new[codes], most
+    return new[codes], len(frequent) + 1

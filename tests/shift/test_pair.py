@@ -1,0 +1,103 @@
+import math
+
+import numpy as np
+import pyarrow as pa
+import pytest
+
+from tasks.catalog.schema import MEASUREMENTS
+from tasks.shift.multiplicity import adjust
+from tasks.shift.pair import measure_pair
+from tasks.shift.sample import Sample
+
+
+def make(n, seed, first=0, shift=0.0):
+    rng = np.random.default_rng(seed)
+    return Sample(
+        {"bright": rng.normal(shift, 1, n), "gaps": np.where(rng.random(n) < 0.2, np.nan, rng.normal(size=n))},
+        {"codec": rng.choice(["flac", "mp3"], n).astype(object)},
+        rng.choice(list("abc"), n).astype(object),
+        first + np.arange(n) // 2,
+    )
+
+
+def rows_of(table):
+    return {(row["statistic"], row["descriptor"]): row for row in table.to_pylist()}
+
+
+def test_one_row_a_statistic_and_descriptor():
+    table = measure_pair("train", make(300, 1), "dev", make(200, 2, 1_000, 0.5), seed=1)
+    assert table.schema.equals(MEASUREMENTS)
+    rows = rows_of(table)
+    assert set(rows) == {
+        *(("cliffs_delta", name) for name in ("bright", "gaps")),
+        *(("wasserstein", name) for name in ("bright", "gaps")),
+        ("total_variation", "codec"),
+        *(("missing_share_difference", name) for name in ("bright", "gaps", "codec")),
+        ("label_share_tv", None),
+        ("energy_distance", None),
+    }
+    assert {(row["split_a"], row["split_b"]) for row in rows.values()} == {("train", "dev")}
+    assert rows["cliffs_delta", "bright"]["ci_high"] < 0
+    assert rows["energy_distance", None]["p_value"] < 0.01
+    assert (rows["energy_distance", None]["n_a"], rows["energy_distance", None]["n_b"]) == (300, 200)
+
+
+def test_p_values_are_adjusted_over_the_descriptors():
+    a, b = make(300, 1), make(200, 2, 1_000, 0.3)
+    rng = np.random.default_rng(0)
+    noise = {f"noise {at:02d}": rng.normal(size=500) for at in range(18)}
+    wide_a = Sample({**a.numeric, **{k: v[:300] for k, v in noise.items()}}, {}, None, a.atoms)
+    wide_b = Sample({**b.numeric, **{k: v[300:] for k, v in noise.items()}}, {}, None, b.atoms)
+    alone = (
+        Sample({"bright": a.numeric["bright"]}, {}, None, a.atoms),
+        Sample({"bright": b.numeric["bright"]}, {}, None, b.atoms),
+    )
+    wide = rows_of(measure_pair("train", wide_a, "dev", wide_b, seed=1))["cliffs_delta", "bright"]
+    single = rows_of(measure_pair("train", alone[0], "dev", alone[1], seed=1))["cliffs_delta", "bright"]
+    assert wide["effect"] == single["effect"]
+    assert wide["p_value"] == pytest.approx(20 * single["p_value"], rel=1e-6)
+    assert adjust([single["p_value"]])[0] == single["p_value"]
+
+
+def test_the_order_of_descriptors_does_not_matter_and_the_seed_decides():
+    a, b = make(300, 1), make(200, 2, 1_000)
+    turned = Sample(dict(reversed(a.numeric.items())), a.categories, a.labels, a.atoms)
+    one = measure_pair("train", a, "dev", b, seed=1)
+    assert measure_pair("train", turned, "dev", b, seed=1).equals(one)
+    assert not measure_pair("train", a, "dev", b, seed=2).equals(one)
+
+
+def test_only_what_both_have_is_compared():
+    a, b = make(50, 1), Sample({"other": np.ones(40)}, {}, None, np.arange(40))
+    rows = rows_of(measure_pair("train", a, "dev", b, seed=1))
+    assert set(rows) == {("energy_distance", None)}
+    assert rows["energy_distance", None]["effect"] is None
+
+
+@pytest.mark.parametrize("n", [0, 1, 2])
+def test_tiny_samples_are_measured_without_complaint(n):
+    table = measure_pair("dev", make(n, 1), "test", make(2, 2, 100), seed=1)
+    assert table.num_rows == 10
+    for row in table.to_pylist():
+        for column in ("effect", "ci_low", "ci_high", "p_value"):
+            assert row[column] is None or math.isfinite(row[column])
+
+
+def test_samples_read_tables_of_records():
+    table = pa.table(
+        {
+            "record_id": ["a", "b"],
+            "label": ["x", None],
+            "descriptor_bright": pa.array([1.5, None], pa.float32()),
+            "descriptor_count": pa.array([3, None], pa.int64()),
+            "descriptor_codec": ["flac", None],
+        }
+    )
+    found = Sample.from_table(table, np.array([4, 5]), leave_out=("count",))
+    assert set(found.numeric) == {"bright"}
+    np.testing.assert_array_equal(found.numeric["bright"], [1.5, np.nan])
+    assert found.categories["codec"].tolist() == ["flac", None]
+    assert found.labels is not None
+    assert found.labels.tolist() == ["x", None]
+    with pytest.raises(ValueError, match="bright has 2 rows, atoms 3"):
+        Sample(found.numeric, {}, None, np.arange(3))
