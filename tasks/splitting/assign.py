@@ -10,6 +10,7 @@ import pyarrow as pa
 from tasks.catalog.ledger import settle
 from tasks.catalog.schema import ASSIGNMENTS, LEDGER
 from tasks.config.splits import Splits
+from tasks.errors import SplitError
 from tasks.splitting.sizes import SizePlan, plan_sizes
 from tasks.splitting.stratified import draw_splits
 from tasks.splitting.train_dev import draw_train_dev
@@ -134,7 +135,20 @@ def assign_splits(catalog: pa.Table, ledger: pa.Table | None, splits: Splits, *,
                 keys=_present(names, atoms[pool]),
             )
             split[pool[held_out]] = "train-dev"
+    if not (split == "train").any():
+        raise SplitError(_nothing_to_train_on(reason, split))
     return Assigned(_assigned(catalog, split), _dropped(catalog, reason), plans, int(settled.incident.sum()))
+
+
+def _nothing_to_train_on(reason: npt.NDArray[np.object_], split: npt.NDArray[np.object_]) -> str:
+    found = [f"{np.count_nonzero(split == name):,} in {name}" for name in ("train-dev", "dev", "test")]
+    found += [
+        f"{np.count_nonzero(reason == why):,} {why}: {WHY_DROPPED[why]}" for why in WHY_DROPPED if (reason == why).any()
+    ]
+    return (
+        f"train: no record is left for it, of {len(split):,}; found {'; '.join(found)} Name smaller groups in the "
+        "inputs' `group`, lower the sizes in `splits`, or, if groups were named after the first build, build anew."
+    )
 
 
 def _reachable(plans: Mapping[str, SizePlan], held: Mapping[str, npt.NDArray[np.int64]], rows: int) -> dict[str, int]:
