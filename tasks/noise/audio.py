@@ -6,7 +6,15 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from tasks.noise.audio_effects import direct_onwards, in_band, in_room, made_up_noise, made_up_response, resampled
+from tasks.noise.audio_effects import (
+    at_speed,
+    direct_onwards,
+    in_band,
+    in_room,
+    made_up_noise,
+    made_up_response,
+    resampled,
+)
 from tasks.noise.audio_rows import Row, rows_of
 from tasks.noise.drawing import draw_policy
 from tasks.noise.policy import Policy
@@ -99,7 +107,7 @@ def _pick(keys: NDArray[np.uint64], operation: str, pool: Pool) -> list[Clip]:
 
 
 def apply(sounds: Sequence[Sound], draws: pa.Table, *, pool: Pool = EMPTY, rooms: Pool = EMPTY) -> list[Samples]:
-    """Render one synthetic sound a row, at the rate and of the length of its parent.
+    """Render one synthetic sound a row, at the rate of its parent; only the operation `speed` changes its length.
 
     Parameters
     ----------
@@ -139,6 +147,8 @@ def _render(
 ) -> Samples:
     """Apply the operations of one row in the order of the sound's way; `responses` keeps rooms at the rates met."""
     sound = samples
+    if row.has("speed.factor"):
+        sound = at_speed(sound, row.number("speed.factor", 1))
     if (name := row.response) is not None:
         if (name, rate) not in responses:
             room = _named(rooms, name)

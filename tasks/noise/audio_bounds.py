@@ -3,6 +3,14 @@
 from tasks.noise.bounds import OperationBounds, Parameter
 
 AUDIO: dict[str, OperationBounds] = {
+    "speed": OperationBounds(
+        "Play faster or slower: pace and pitch change together, as from one speaker to another; so does the length.",
+        {
+            "factor": Parameter(
+                0.8, 1.25, 1, "between a low and a high voice; beyond, voices sound like cartoons", "x", "log"
+            )
+        },
+    ),
     "room": OperationBounds(
         "Convolve with a recorded impulse response; without recorded ones it is never drawn.",
         {"wet_share": Parameter(0, 1, 0, "1: as recorded in the room; people understand that")},

@@ -21,6 +21,15 @@ def resampled(samples: Samples, from_hz: int, to_hz: int) -> Samples:
     return np.asarray(soxr.resample(samples, from_hz, to_hz), dtype=np.float32)
 
 
+def at_speed(samples: Samples, factor: float) -> Samples:
+    """Play samples `factor` times as fast: the result has round(n / factor) samples, at least one."""
+    length = max(1, round(len(samples) / factor))
+    if length == len(samples):
+        return samples
+    played = np.asarray(soxr.resample(samples, factor, 1.0), dtype=np.float32)
+    return np.pad(played, (0, max(0, length - len(played))))[:length]
+
+
 def made_up_noise(kind: str, length: int, seed: int) -> Samples:
     """Make white or pink Gaussian noise of power 1.
 

@@ -1,5 +1,7 @@
 """How far a noise operation may go: hard bounds within which a person would still give the same label."""
 
+import math
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -35,6 +37,20 @@ class Parameter:
     def allowed(self) -> str:
         """The bounds in words: `-30 to 30 deg`."""
         return f"{self.low:g} to {self.high:g} {self.unit}".rstrip()
+
+    def mover(self, severity: float) -> Callable[[float], float]:
+        """Return what moves a value towards (severity below 1) or away from (above 1) the neutral one.
+
+        Bounds are not looked at: clip the result to them.
+        """
+        neutral = self.neutral
+        if self.spacing == "decibel":
+            return lambda value: value - 20 * math.log10(severity)
+        if neutral is None:
+            return lambda value: value
+        if self.spacing == "log":
+            return lambda value: neutral * math.exp(min(max(severity * math.log(value / neutral), -50), 50))
+        return lambda value: neutral + severity * (value - neutral)
 
 
 @dataclass(frozen=True)

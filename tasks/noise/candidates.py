@@ -85,15 +85,21 @@ def moved(policy: Policy, move: tuple[str, str, str]) -> Candidate | None:
 
 def _changed(magnitude: Magnitude, change: str, limits: Parameter) -> Magnitude | None:
     if change in ("weaker", "stronger"):
-        return magnitude.scaled(0.7 if change == "weaker" else 1.4, limits)
+        scaled = magnitude.scaled(0.7 if change == "weaker" else 1.4, limits)
+        return _normal(*scaled.normal) if scaled.normal is not None else scaled
     if magnitude.normal is None:
         return None
     mean, sd = magnitude.normal
     if change in ("narrower", "wider"):
         least = NARROWEST * abs(mean - limits.neutral) if limits.neutral is not None else NARROWEST
-        return Magnitude(normal=(mean, max(least, sd * 0.6) if change == "narrower" else sd * 1.6))
+        return _normal(mean, max(least, sd * 0.6) if change == "narrower" else sd * 1.6)
     step = 0.7 * sd * (-1 if change == "lower" else 1)
-    return Magnitude(normal=(min(max(mean + step, limits.low), limits.high), sd))
+    return _normal(min(max(mean + step, limits.low), limits.high), sd)
+
+
+def _normal(mean: float, sd: float) -> Magnitude:
+    """Three figures are all that a fit can tell, and a policy that people read and edit needs no more."""
+    return Magnitude(normal=(float(f"{mean:.3g}"), float(f"{sd:.3g}")))
 
 
 def _has_way(limits: Parameter) -> bool:
@@ -105,15 +111,15 @@ def _levels(limits: Parameter) -> Iterator[Magnitude]:
     if limits.spacing == "decibel":
         way = limits.high - limits.low
         for strength in STRENGTHS:
-            yield Magnitude(normal=(limits.high - way * (0.35 + strength), way * 0.1))
+            yield _normal(limits.high - way * (0.35 + strength), way * 0.1)
     elif limits.neutral is not None:
         ends = [end for end in (limits.low, limits.high) if end != limits.neutral]
         for strength in STRENGTHS:
             means = [_on_the_way(limits, limits.neutral, end, strength) for end in ends]
             for mean in means:
-                yield Magnitude(normal=(mean, SPREAD * abs(mean - limits.neutral)))
+                yield _normal(mean, SPREAD * abs(mean - limits.neutral))
             if len(ends) == 2:  # both ways alike
-                yield Magnitude(normal=(limits.neutral, min(abs(mean - limits.neutral) for mean in means)))
+                yield _normal(limits.neutral, min(abs(mean - limits.neutral) for mean in means))
 
 
 def _on_the_way(limits: Parameter, neutral: float, end: float, share: float) -> float:
@@ -128,7 +134,7 @@ def _companions(name: str, parameter: str, bounds: OperationBounds) -> Iterator[
         other, values = TOGETHER[name, parameter]
         limits = bounds.parameters[other]
         for value in values:
-            yield {other: Magnitude(normal=(value, SPREAD * (limits.high - limits.low) / 2))}
+            yield {other: _normal(value, SPREAD * (limits.high - limits.low) / 2)}
 
 
 def _directions(bounds: OperationBounds) -> dict[str, Magnitude]:

@@ -21,6 +21,8 @@ TARGET_ROWS = 1000
 """Target rows worth comparing with, for the same reason."""
 FEWEST_ROWS = 16
 """Below that the halves of a sample say nothing about its scatter."""
+ROWS_PER_LABEL = 5
+"""With fewer rows a label on either side, weights by label would rest on single rows: all rows then weigh the same."""
 GUARD = 3.0
 """A gap below so many times the 95 % quantile of the source against itself is left alone: 2 false alarms in 270."""
 NULL_ROUNDS = 200
@@ -85,7 +87,8 @@ def fit_policy(
     modality : {"image", "audio", "tabular"}
     seed : int
     source_labels, target_labels : sequence of m and of n str or None, optional
-        With both, source rows are weighted to the target's label shares: noise must not repair label shift.
+        With both, source rows are weighted to the target's label shares (noise must not repair label shift), unless
+        there are fewer than `ROWS_PER_LABEL` rows a label.
     evaluations : int
         Policies that are tried at most: the time is that of so many calls of `render`.
     progress : callable str -> None, optional
@@ -166,6 +169,8 @@ def _weights(
         raise PolicyError(
             "source and target have no label in common, so no noise can be fitted. Set synthesis.policy to default"
         )
+    if min(m, n) < ROWS_PER_LABEL * len(shared):
+        return np.full(m, 1 / m), np.full(n, 1 / n)
     weights = np.zeros(m)
     for label in shared:
         weights[ours == label] = np.mean(theirs == label) / np.mean(ours == label)

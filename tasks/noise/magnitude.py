@@ -1,7 +1,6 @@
 """Two-parameter distributions of a magnitude, inside hard bounds."""
 
 import math
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -86,27 +85,12 @@ class Magnitude(Section):
 
     def scaled(self, severity: float, bounds: Parameter) -> "Magnitude":
         """Return it with values nearer to (below 1) or farther from (above 1) the neutral one, inside the bounds."""
+        move = bounds.mover(severity)
         first, second = self.pair
-        towards = _towards(severity, bounds)
-        moved: dict[str, Any]
-        if self.normal is not None:
-            mean = towards(first)
-            spread = second if bounds.spacing == "decibel" or bounds.neutral is None else second * severity
-            if bounds.spacing == "log" and bounds.neutral is not None:
-                spread *= mean / first
-            moved = {"normal": (min(max(mean, bounds.low), bounds.high), spread)}
-        else:
-            ends = sorted(min(max(towards(end), bounds.low), bounds.high) for end in (first, second))
-            moved = {self.name: tuple(ends)}
-        return Magnitude(**moved)
-
-
-def _towards(severity: float, bounds: Parameter) -> Any:
-    neutral = bounds.neutral
-    if bounds.spacing == "decibel":
-        return lambda value: value - 20 * math.log10(severity)
-    if neutral is None:
-        return lambda value: value
-    if bounds.spacing == "log":
-        return lambda value: neutral * math.exp(min(max(severity * math.log(value / neutral), -50), 50))
-    return lambda value: neutral + severity * (value - neutral)
+        if self.normal is None:
+            ends = sorted(min(max(move(end), bounds.low), bounds.high) for end in (first, second))
+            return Magnitude.model_validate({self.name: ends})
+        mean = min(max(move(first), bounds.low), bounds.high)
+        if bounds.neutral is not None and bounds.spacing != "decibel":
+            second *= severity * (mean / first if bounds.spacing == "log" else 1)
+        return Magnitude(normal=(mean, second))

@@ -138,7 +138,11 @@ def default_policy(modality: str) -> Policy:
 def dump_policy(policy: Policy) -> str:
     """Write a policy as YAML that `load_policy` reads back; comments name each operation and its bounds."""
     known = BOUNDS[policy.modality]
-    lines = [f"modality: {policy.modality}"]
+    lines = [
+        "# A noise policy. `probability`: the share of synthetic records that undergo an operation; `magnitudes`: how",
+        "# strongly, as normal: [mean, sd], uniform: [low, high] or log_uniform: [low, high]; hard bounds beside it.",
+        f"modality: {policy.modality}",
+    ]
     if not policy.operations:
         return "\n".join([*lines, "operations: []", ""])
     lines.append("operations:")
@@ -147,13 +151,19 @@ def dump_policy(policy: Policy) -> str:
         lines += [
             f"# {bounds.doc}",
             f"- name: {operation.name}",
-            f"  probability: {operation.probability!r}",
+            f"  probability: {_yaml(operation.probability)}",
             "  magnitudes:",
         ]
         for name, magnitude in operation.magnitudes.items():
-            pair = ", ".join(repr(float(value)) for value in magnitude.pair)
+            pair = ", ".join(_yaml(value) for value in magnitude.pair)
             lines.append(f"    {name}: {{{magnitude.name}: [{pair}]}}  # {bounds.parameters[name].allowed}")
     return "\n".join([*lines, ""])
+
+
+def _yaml(value: float) -> str:
+    """Write a number so that every reader of YAML takes it for one: 1.0e-05, never 1e-05, which some take for text."""
+    text = repr(int(value) if value == int(value) and abs(value) < 1e15 else value)
+    return text.replace("e", ".0e") if "e" in text and "." not in text else text
 
 
 def scaled(policy: Policy, severity: float) -> Policy:

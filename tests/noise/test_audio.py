@@ -79,12 +79,13 @@ def test_a_result_depends_on_its_sound_and_row_only(order, seed) -> None:
 
 @pytest.mark.parametrize("n", [1, 2, 3, 50, 159, 400, 5001])
 @pytest.mark.parametrize("rate", RATES)
-def test_length_range_and_type_are_kept_with_everything_at_once(n, rate) -> None:
+def test_length_range_and_type_are_as_promised_with_everything_at_once(n, rate) -> None:
     sounds = [(voice(1, rate, level=0.6)[:n], rate), (np.zeros(n, np.float32), rate), (np.ones(n, np.float32), rate)]
     for seed in range(4):
         draws = draw(ALL_AT_ONCE, ["a", "b", "c"], copies=1, seed=seed, pool=POOL, rooms=ROOMS)
-        for made in apply(sounds, draws, pool=POOL, rooms=ROOMS):
-            assert made.shape == (n,)
+        factors = draws.column("speed.factor").to_pylist()
+        for made, factor in zip(apply(sounds, draws, pool=POOL, rooms=ROOMS), factors, strict=True):
+            assert made.shape == (max(1, round(n / factor)),)
             assert made.dtype == np.float32
             assert np.isfinite(made).all()
             assert np.abs(made).max() <= 1
@@ -181,6 +182,17 @@ def test_a_band_is_kept_and_the_rest_is_not() -> None:
         left = np.sqrt(np.mean(do(tone, 16000, "band_limit", low_hz=300.0, high_hz=3400.0) ** 2) / np.mean(tone**2))
         assert left == pytest.approx(1 if hz == 1000 else 0, abs=0.02)
     assert np.allclose(do(tones[6000], 16000, "band_limit", high_hz=24000.0), tones[6000], atol=1e-5)
+
+
+def test_speed_changes_pitch_and_length_and_nothing_else_does() -> None:
+    tone = (0.1 * np.sin(2 * np.pi * 400 * np.arange(8000) / 8000)).astype(np.float32)
+    made = do(tone, 8000, "speed", factor=1.25)
+    assert made.shape == (6400,)
+    assert np.argmax(np.abs(np.fft.rfft(made))) * 8000 / 6400 == pytest.approx(500, abs=2)
+    for name, bounds in AUDIO.items():
+        if name != "speed":
+            middle = {key: (limits.low + limits.high) / 2 for key, limits in bounds.parameters.items()}
+            assert do(tone, 8000, name, **middle).shape == tone.shape
 
 
 def test_gain_is_that_asked_and_never_clips() -> None:

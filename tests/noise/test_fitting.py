@@ -91,6 +91,17 @@ def test_label_shift_is_not_repaired_by_noise() -> None:
     assert knowing.gap < 0.1 * blind.gap
 
 
+def test_labels_too_many_to_weigh_by_are_left_alone() -> None:
+    names = [f"word {i}" for i in range(M)]
+    one, other = (
+        fit_policy(
+            World().render, target(BLURRED), modality="image", seed=1, evaluations=30, source_labels=s, target_labels=t
+        )
+        for s, t in ((None, None), (names, names))
+    )
+    assert one.gap == other.gap
+
+
 def test_same_arguments_same_policy() -> None:
     one, two = (fit_policy(World().render, target(BLURRED), modality="image", seed=5) for _ in range(2))
     assert one.policy == two.policy

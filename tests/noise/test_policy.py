@@ -38,6 +38,16 @@ def test_a_policy_survives_its_yaml(policy) -> None:
     assert parse_policy(dump_policy(policy), "policy.yaml") == policy
 
 
+def test_the_yaml_is_plain_for_readers_of_any_yaml() -> None:
+    magnitudes = {"angle_deg": {"normal": [0, 1e-5]}}
+    text = dump_policy(
+        Policy.model_validate({"modality": "image", "operations": [{**ROTATION, "magnitudes": magnitudes}]})
+    )
+    assert "angle_deg: {normal: [0, 1.0e-05]}  # -30 to 30 deg" in text
+    assert isinstance(yaml.safe_load(text)["operations"][0]["magnitudes"]["angle_deg"]["normal"][1], float)
+    assert max(map(len, text.splitlines())) <= 120
+
+
 @pytest.mark.parametrize("modality", MODALITIES)
 def test_default_policies_are_valid_commented_and_give_each_operation_a_reason(modality) -> None:
     from importlib import resources
