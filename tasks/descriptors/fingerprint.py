@@ -95,7 +95,7 @@ class Pictures:
 
     def numbers(self, rows: NDArray[np.int64], columns: NDArray[np.int64] | slice = slice(None)) -> NDArray[np.float32]:
         """Return coefficients (lowest frequencies first) of some pictures, scaled to unit mean square."""
-        numbers: NDArray[np.float32] = _NUMBERS[self.codes.view(np.uint8)[rows][:, columns]]
+        numbers: NDArray[np.float32] = _NUMBERS[self.codes.view(np.uint8)[:, columns][rows]]
         return numbers
 
     def of_first(self) -> NDArray[np.int64]:

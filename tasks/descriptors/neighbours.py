@@ -70,6 +70,7 @@ def near_pairs(pictures: Pictures, threshold: float) -> NearPairs:
     m = len(pictures.hashes)
     reach = int(np.clip(WORK // max(m, 1), *REACH))
     budget = max(LOOKS, 4 * m)
+    lowest = pictures.numbers(np.arange(m), slice(_FIRST_LOOK))
     octets = pictures.hashes.view(np.uint8).reshape(m, 8)
     found: list[NDArray[np.int64]] = [np.empty((0, 2), dtype=np.int64)]
     far: list[NDArray[np.float64]] = [np.empty(0)]
@@ -80,16 +81,19 @@ def near_pairs(pictures: Pictures, threshold: float) -> NearPairs:
         order, sorted_keys = _sorted_by(octets, band)
         buckets = sorted_keys >> np.uint64(48)
         new = looked = 0
+        together = np.arange(m)
         for step in range(1, min(reach, m - 1) + 1):
-            together = buckets[step:] == buckets[:-step]
-            if not together.any():
+            # A bucket is a run, so whoever has no follower so far down has none further down.
+            together = together[: np.searchsorted(together, m - step)]
+            together = together[buckets[together + step] == buckets[together]]
+            if not len(together):
                 break
-            bits = np.bitwise_count(sorted_keys[step:] ^ sorted_keys[:-step])
-            near = np.flatnonzero(together & (bits <= NEAR_BITS))
+            bits = np.bitwise_count(sorted_keys[together + step] ^ sorted_keys[together])
+            near = together[bits <= NEAR_BITS]
             one, two = order[near], order[near + step]
             apart = cluster[one] != cluster[two]
             pairs = np.sort(np.column_stack([one[apart], two[apart]]), axis=1)
-            kept, distances = _verified(pictures, pairs, threshold)
+            kept, distances = _verified(pictures, lowest, pairs, threshold)
             looked += len(pairs)
             found.append(kept)
             far.append(distances)
@@ -97,7 +101,7 @@ def near_pairs(pictures: Pictures, threshold: float) -> NearPairs:
             if new > 1000:
                 cluster, new = clusters(m, np.concatenate(found)), 0
             if step == reach or looked > budget:
-                crowded[order[step:][together]] = True
+                crowded[order[together + step]] = True
                 break
         compared += looked
         cluster = clusters(m, np.concatenate(found)) if new else cluster
@@ -114,14 +118,14 @@ def _sorted_by(octets: NDArray[np.uint8], band: tuple[int, ...]) -> tuple[NDArra
 
 
 def _verified(
-    pictures: Pictures, pairs: NDArray[np.int64], threshold: float
+    pictures: Pictures, lowest: NDArray[np.float32], pairs: NDArray[np.int64], threshold: float
 ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
     most = threshold**2 * KEPT**2
     kept, squares = [np.empty((0, 2), dtype=np.int64)], [np.empty(0)]
     for start in range(0, len(pairs), _CHUNK):
         part = pairs[start : start + _CHUNK]
-        for columns in (slice(_FIRST_LOOK), slice(None)):
-            apart = pictures.numbers(part[:, 0], columns) - pictures.numbers(part[:, 1], columns)
+        for numbers in (lowest.__getitem__, pictures.numbers):
+            apart = numbers(part[:, 0]) - numbers(part[:, 1])
             square = np.einsum("pk,pk->p", apart, apart, dtype=np.float64)
             part, square = part[square <= most], square[square <= most]
         kept.append(part)
