@@ -135,7 +135,8 @@ def _with_interval(
         noise, seen = np.cumsum(noise, axis=1)[:, :-1], np.cumsum(seen)[:-1]
     weight = np.full(len(seen), 0.5) if steps is None else steps
     tail = (1 - confidence) / 2
-    p_value = share_at_least(effect, np.abs(noise) @ weight)
+    blocks_x, blocks_y = _used(counts_x), _used(counts_y)
+    p_value = share_at_least(effect, np.abs(noise) @ weight, blocks_x, blocks_y)
 
     def end(way: Floats, part: float) -> float:
         length = float(np.abs(way) @ weight)
@@ -143,12 +144,13 @@ def _with_interval(
             return 0.0
         return length * farthest(lambda far: order_statistic(np.abs(far * way + noise) @ weight, part), effect)
 
-    low = end(seen, 1 - tail)
+    low = end(seen, 1 - tail) if p_value < 1 - confidence - 1e-12 else 0.0
     hidden = widest(lambda way: (noise @ way) @ noise, noise[0])
     high = max(end(seen, tail), end(hidden, tail), effect)
     if steps is None:
         # A category that no atom showed may still hold this share.
-        high = min(1.0, max(high, 1 - tail ** (1 / min(_used(counts_x), _used(counts_y))) if effect == 0.0 else 0.0))
+        unseen = 1 - tail ** (1 / min(blocks_x, blocks_y)) if effect == 0.0 else 0.0
+        high = min(1.0, max(high, unseen))
     return Effect(effect, min(low, effect), high, p_value, n, m)
 
 

@@ -102,10 +102,11 @@ def energy_distance(
         cross = -2 * stretch * (way @ to)
         return length * farthest(lambda far: order_statistic(far**2 * length + far * cross + squares, part), found) ** 2
 
-    low = end(seen, 1 - tail)
+    p_value = share_at_least(found, squares, k, y.count)
+    low = end(seen, 1 - tail) if p_value < 1 - confidence - 1e-12 else 0.0
     hidden = widest(lambda way: scatter @ -(way @ to), scatter[:, 0])
     high = max(end(seen, tail), end(hidden, tail))
-    return Effect(effect, min(low, effect), max(high, effect), share_at_least(found, squares), n, m)
+    return Effect(effect, min(low, effect), max(high, effect), p_value, n, m)
 
 
 @dataclass(frozen=True)

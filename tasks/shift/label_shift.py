@@ -69,7 +69,8 @@ def label_chi_squared(
     noise = scatter_of_shares(counts_a, counts_b, pairing)
     if noise is None:
         return Effect(effect, n_a=n, n_b=m)
-    p_value = share_at_least(float((gap**2 / pooled).sum()), np.asarray((noise**2 / pooled).sum(1)))
+    blocks = [int(np.count_nonzero(counts.any(axis=1))) for counts in (counts_a, counts_b)]
+    p_value = share_at_least(float((gap**2 / pooled).sum()), np.asarray((noise**2 / pooled).sum(1)), *blocks)
     return Effect(effect, p_value=p_value, n_a=n, n_b=m)
 
 

@@ -41,12 +41,14 @@ def share_difference(yes_x: Flags, yes_y: Flags, atoms_x: Codes, atoms_y: Codes,
     high = effect + math.hypot(x.high - x.share, y.share - y.low)
     if min(x.atoms, y.atoms) < 2:
         return Effect(effect, low, high, NAN, n, m)
-    variance = x.variance + y.variance
-    if effect == 0.0 or variance == 0.0:
-        # Without variance a side is all yes and the other all no: as sure as its atoms are many.
-        p_value = 1.0 if effect == 0.0 else 2 * 0.5 ** min(x.atoms, y.atoms)
-        return Effect(effect, low, high, p_value, n, m)
-    freedom = variance**2 / (x.variance**2 / (x.atoms - 1) + y.variance**2 / (y.atoms - 1))
+    if effect == 0.0:
+        return Effect(effect, low, high, 1.0, n, m)
+    # A side whose rows all agree shows no variance, but if the shares were equal its atoms would differ.
+    pooled = (x.share * n + y.share * m) / (n + m)
+    spread = pooled * (1 - pooled)
+    variance_x, variance_y = (side.variance if side.variance > 0 else spread / side.atoms for side in (x, y))
+    variance = variance_x + variance_y
+    freedom = variance**2 / (variance_x**2 / (x.atoms - 1) + variance_y**2 / (y.atoms - 1))
     return Effect(effect, low, high, 2 * float(stdtr(freedom, -abs(effect) / math.sqrt(variance))), n, m)
 
 

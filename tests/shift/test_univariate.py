@@ -5,21 +5,24 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tasks.shift.intervals import pair_up
 from tasks.shift.univariate import MOST_LEVELS, compare_categories, compare_numeric, lump
 
 
-def numeric(x, y, atoms_x=None, atoms_y=None, seed=1):
+def numeric(x, y, atoms_x=None, atoms_y=None, seed=1, draws=999):
     x, y = np.asarray(x, float), np.asarray(y, float)
     atoms_x = np.arange(len(x)) if atoms_x is None else atoms_x
     atoms_y = 10_000 + np.arange(len(y)) if atoms_y is None else atoms_y
-    return compare_numeric(x, y, atoms_x, atoms_y, rng=np.random.default_rng(seed))
+    rng = np.random.default_rng(seed)
+    return compare_numeric(x, y, atoms_x, atoms_y, rng=rng, pairing=pair_up(atoms_x, atoms_y, rng, draws))
 
 
-def categories(x, y, atoms_x=None, atoms_y=None, seed=1):
+def categories(x, y, atoms_x=None, atoms_y=None, seed=1, draws=999):
     x, y = np.asarray(x, object), np.asarray(y, object)
     atoms_x = np.arange(len(x)) if atoms_x is None else atoms_x
     atoms_y = 10_000 + np.arange(len(y)) if atoms_y is None else atoms_y
-    return compare_categories(x, y, atoms_x, atoms_y, rng=np.random.default_rng(seed))
+    rng = np.random.default_rng(seed)
+    return compare_categories(x, y, atoms_x, atoms_y, rng=rng, pairing=pair_up(atoms_x, atoms_y, rng, draws))
 
 
 def test_wasserstein_agrees_with_scipy():
@@ -146,9 +149,9 @@ def test_distances_keep_their_level_and_cover(clustered, design, shift):
         x, atoms_x = clustered(rng, design[0], p=2)
         y, atoms_y = clustered(rng, design[1], p=2, shift=shift, first=10_000)
         found = {
-            "wasserstein": numeric(x[:, 0], y[:, 0], atoms_x, atoms_y).wasserstein,
+            "wasserstein": numeric(x[:, 0], y[:, 0], atoms_x, atoms_y, draws=299).wasserstein,
             "total_variation": categories(
-                np.digitize(x[:, 1], cuts), np.digitize(y[:, 1], cuts), atoms_x, atoms_y
+                np.digitize(x[:, 1], cuts), np.digitize(y[:, 1], cuts), atoms_x, atoms_y, draws=299
             ).total_variation,
         }
         for name, effect in found.items():
@@ -160,3 +163,11 @@ def test_distances_keep_their_level_and_cover(clustered, design, shift):
             assert alarms[name] / 200 <= 0.095
         else:
             assert alarms[name] / 200 > 0.25
+
+
+def test_few_atoms_cannot_be_sure():
+    """Four against four can be dealt in 70 ways, three against three in 20."""
+    for groups, least in ((4, 1 / 70), (3, 1 / 20)):
+        atoms = np.repeat(np.arange(groups), 50)
+        found = numeric(atoms + np.arange(50 * groups) / 1000, 100 + atoms, atoms, 10 + atoms).wasserstein
+        assert found.p_value == pytest.approx(least)
