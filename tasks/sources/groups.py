@@ -8,9 +8,9 @@ from posixpath import normpath
 from tasks.config.inputs import AudioFolder, GroupCsv, ImageFolder
 from tasks.config.section import did_you_mean
 from tasks.errors import ConfigError, InputError
-from tasks.sources.column_types import plain_text
 from tasks.sources.names import one_form
 from tasks.sources.open_rows import open_rows
+from tasks.sources.words import plain_text
 
 BATCH_ROWS = 8192
 GroupOf = Callable[[str], str | None]

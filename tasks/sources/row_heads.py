@@ -11,10 +11,11 @@ from numpy.typing import NDArray
 
 from tasks.catalog.schema import HEADS
 from tasks.config.inputs import Table
-from tasks.sources.column_types import TEXT, plain_text
+from tasks.sources.column_types import TEXT
 from tasks.sources.columns import Columns
 from tasks.sources.rows import Batch
 from tasks.sources.shards import Refused
+from tasks.sources.words import plain_text
 
 
 @dataclass(frozen=True)

@@ -321,10 +321,12 @@ def test_parquet_keeps_its_types(table, listed) -> None:
         {
             "small": pa.array([1, None], pa.int8()),
             "huge": pa.array([2**63, 1], pa.uint64()),
+            "half": pa.array([0.5, 1.5], pa.float16()),
             "single": pa.array([0.5, math.nan], pa.float32()),
             "money": pa.array([decimal.Decimal("1.25"), None]),
             "flag": [True, None],
             "text": pa.array(["a", " "], pa.large_string()),
+            "view": pa.array(["a", ""], pa.string_view()),
             "word": pa.array(["u", "v"]).dictionary_encode(),
             "day": pa.array([moment.date(), None], pa.date64()),
             "moment": pa.array([moment, None], pa.timestamp("ns")),
@@ -338,10 +340,12 @@ def test_parquet_keeps_its_types(table, listed) -> None:
     assert found.types == {
         "small": pa.int64(),
         "huge": pa.float64(),
+        "half": pa.float64(),
         "single": pa.float64(),
         "money": pa.float64(),
         "flag": pa.bool_(),
         "text": pa.string(),
+        "view": pa.string(),
         "word": pa.string(),
         "day": pa.date32(),
         "moment": pa.timestamp("us"),
@@ -418,8 +422,9 @@ def test_inputs_that_cannot_agree_are_an_error(one: str, two: str, tmp_path) -> 
         agreed_types(sources, modality="tabular")
 
 
-def test_a_table_that_changes_between_its_two_readings_says_so(table, listed, tmp_path) -> None:
-    source = table("x,y\n1,2\n")
+@pytest.mark.parametrize("cell", ["1", "true", "2024-01-01"])
+def test_a_table_that_changes_between_its_two_readings_says_so(cell, table, listed, tmp_path) -> None:
+    source = table(f"x,y\n{cell},2\n")
     types = feature_types(source)
     (tmp_path / "rows.csv").write_text("x,y\nword,2\n")
     with pytest.raises(InputError, match="changed while it was read: column 'x'"):
