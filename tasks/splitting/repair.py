@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from tasks.splitting.atom_table import AtomTable, Codes, Floats
+from tasks.splitting.subset_sum import nearest_subset
 
 CANDIDATES = 64
 """Atoms of one size that are looked at for a move: the one that suits the labels best is taken."""
@@ -20,7 +21,7 @@ SWEEPS = 5
 
 
 def meet_sizes(table: AtomTable, quota: Floats, sizes: Codes, line: Codes) -> None:
-    """Move and swap atoms, in place, until each split has its rows or none of up to three steps brings it nearer.
+    """Move and swap atoms, in place, until each split has its rows or comes as near to them as atoms allow.
 
     Parameters
     ----------
@@ -32,8 +33,10 @@ def meet_sizes(table: AtomTable, quota: Floats, sizes: Codes, line: Codes) -> No
 
     Notes
     -----
-    Invariant: afterwards no single move between a split and the rest brings a split nearer to its size, so it is off by
-    at most half of the largest atom of the rest.
+    Up to three moves or swaps at a time, those that suit the cells best; where they do not lead to the size, a search
+    through all sums. Splits are mended one after the other, between themselves and the rest.
+
+    Invariant: afterwards a split is off by at most half of the largest atom, unless it would be empty.
     """
     excess = _excess(table, quota, line)
     for split, size in enumerate(sizes.tolist(), start=1):
@@ -41,7 +44,9 @@ def meet_sizes(table: AtomTable, quota: Floats, sizes: Codes, line: Codes) -> No
             lacks = size - int(table.rows[line == split].sum())
             if lacks == 0 or not _step(table, excess, quota, line, split, lacks):
                 break
-    _fill_empty(table, excess, sizes, line)
+        if lacks and size:
+            _choose_anew(table, line, split, size)
+    _fill_empty(table, _excess(table, quota, line), sizes, line)
 
 
 def exchange_atoms(table: AtomTable, quota: Floats, line: Codes, *, equal_sizes: bool) -> None:
@@ -161,6 +166,13 @@ def _pick(
             used.add(best)
             picked.append((best, there))
     return picked
+
+
+def _choose_anew(table: AtomTable, line: Codes, split: int, size: int) -> None:
+    pool = np.flatnonzero((line == 0) | (line == split))
+    chosen = nearest_subset(table.rows[pool], line[pool] == split, size)
+    if chosen is not None:
+        line[pool] = np.where(chosen, split, 0)
 
 
 def _move(table: AtomTable, excess: Floats, line: Codes, atom: int, where: int) -> None:
