@@ -5,11 +5,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
+import pyarrow as pa
 
 from tasks.config.dataset import DatasetConfig
 from tasks.config.inputs import Input
 from tasks.errors import SplitError
-from tasks.sources.kinds import list_shards
+from tasks.sources.kinds import agreed_types, list_shards
 from tasks.splitting.sizes import SizePlan, plan_sizes
 from tasks.splitting.two_options import Part, two_options
 
@@ -43,7 +44,8 @@ def plan(config: DatasetConfig) -> str:
     SplitError
         When the sizes asked for cannot be met.
     """
-    inventories = [_take(source, config.modality) for source in config.inputs]
+    types = agreed_types(config.inputs, modality=config.modality)
+    inventories = [_take(source, config.modality, types) for source in config.inputs]
     target = [entry for entry in inventories if entry.source.domain == "target"]
     atoms = np.array([rows for entry in target for rows in entry.atom_rows()], np.int64)
     sizes = plan_sizes(config.splits.sized, atoms)
@@ -61,9 +63,9 @@ def plan(config: DatasetConfig) -> str:
     return "\n".join(lines)
 
 
-def _take(source: Input, modality: str) -> _Inventory:
+def _take(source: Input, modality: str, types: dict[str, pa.DataType] | None) -> _Inventory:
     found = _Inventory(source)
-    for shard in list_shards(source, modality=modality):
+    for shard in list_shards(source, modality=modality, types=types):
         found.labels.update(label or "(none)" for label in shard.heads["label"].to_pylist())
         for group in shard.heads["group"].to_pylist():
             if group is None:

@@ -9,15 +9,19 @@ from tasks.caching import store_task
 from tasks.catalog.atomic import write_table
 from tasks.catalog.schema import QUARANTINE
 from tasks.config.inputs import Input
-from tasks.sources.kinds import list_shards
+from tasks.sources.kinds import agreed_types, list_shards
 
 
-@store_task("tasks.sources", reads=("modality",), always=True, retries=2)
-def list_input(out: Path, *, source: Input, modality: str) -> dict[str, Any]:
-    """List one input: `shard-00000.parquet` and so on (HEADS), and `refused.parquet` (QUARANTINE)."""
+@store_task("tasks.sources", reads=("modality", "inputs"), always=True, retries=2)
+def list_input(out: Path, *, source: Input, modality: str, inputs: tuple[Input, ...]) -> dict[str, Any]:
+    """List one input: `shard-00000.parquet` and so on (HEADS), and `refused.parquet` (QUARANTINE).
+
+    The columns of a table get types that all inputs can hold.
+    """
+    types = agreed_types(inputs, modality=modality)
     refused: list[pa.Table] = []
     listed = shards = 0
-    for shard in list_shards(source, modality=modality):
+    for shard in list_shards(source, modality=modality, types=types):
         refused.append(shard.refused)
         listed += shard.heads.num_rows + shard.refused.num_rows
         if shard.heads.num_rows:
