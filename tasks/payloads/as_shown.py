@@ -102,7 +102,7 @@ def _coloured(opened: Pillow.Image) -> Pixels:
 
 
 def _on_white(opened: Pillow.Image, *, colours: int) -> Pixels:
-    layers = np.asarray(opened).astype(np.uint32)
+    layers = np.asarray(opened).astype(np.uint16)  # 255 x 255 + 127 just fits
     colour, alpha = layers[..., :colours], layers[..., -1:]
     mixed = (colour * alpha + 255 * (255 - alpha) + 127) // 255
     return mixed.astype(np.uint8)[..., 0] if colours == 1 else mixed.astype(np.uint8)
