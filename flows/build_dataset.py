@@ -9,7 +9,7 @@ from flows.progress import each, one
 from tasks.caching import forget_unused
 from tasks.catalog.store import open_store
 from tasks.config.dataset import DatasetConfig
-from tasks.config.load import load_config
+from tasks.config.load import load_config, with_secrets
 from tasks.describe import describe_shard, tie_catalog
 from tasks.explain import write_pages
 from tasks.fit_noise import fit_noise, prepare_noise
@@ -42,7 +42,7 @@ def build_dataset(config: DatasetConfig | str) -> Outcome:
     MatchsetError
         When an input, the configuration or the store cannot be used.
     """
-    settings = config if isinstance(config, DatasetConfig) else load_config(Path(config))
+    settings = with_secrets(config if isinstance(config, DatasetConfig) else load_config(Path(config)))
     with open_store(Path(settings.store), settings.name) as store:
         began, ledger = time.time(), known_ledger(store)
         common = {"work": store.work, "config": settings}

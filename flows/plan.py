@@ -9,6 +9,7 @@ import pyarrow as pa
 
 from tasks.config.dataset import DatasetConfig
 from tasks.config.inputs import Input
+from tasks.config.load import with_secrets
 from tasks.errors import SplitError
 from tasks.sources.kinds import agreed_types, list_shards
 from tasks.splitting.sizes import SizePlan, plan_sizes
@@ -45,6 +46,7 @@ def plan(config: DatasetConfig) -> str:
         When the sizes asked for cannot be met.
     """
     types = agreed_types(config.inputs, modality=config.modality)
+    config = with_secrets(config)
     inventories = [_take(source, config.modality, types) for source in config.inputs]
     target = [entry for entry in inventories if entry.source.domain == "target"]
     atoms = np.array([rows for entry in target for rows in entry.atom_rows()], np.int64)

@@ -20,7 +20,7 @@ import cv2
 import pyarrow as pa
 from prefect import Task, task
 from prefect.cache_policies import NO_CACHE
-from prefect.client.schemas.objects import State
+from prefect.client.schemas.objects import State, TaskRun
 from prefect.states import Completed
 from pydantic import BaseModel
 
@@ -108,9 +108,26 @@ def store_task(
 
         run.__name__ = run.__qualname__ = verb
         run.__module__, run.__doc__ = fill.__module__, fill.__doc__
-        return task(name=verb.replace("_", "-"), cache_policy=NO_CACHE, retries=retries)(run)
+        return task(
+            name=verb.replace("_", "-"),
+            cache_policy=NO_CACHE,
+            retries=retries,
+            retry_delay_seconds=2,
+            retry_condition_fn=_may_pass,
+        )(run)
 
     return decorate
+
+
+def _may_pass(task: Task[..., Any], run: TaskRun, state: State[Any]) -> bool:
+    """Tell whether a failure may be gone in a moment: a disk that did not answer, not a configuration that is wrong."""
+    try:
+        state.result()
+    except OSError:
+        return True
+    except Exception:  # whatever else it is, the same inputs will do it again
+        return False
+    return False
 
 
 def forget_unused(work: Path, since: float) -> None:

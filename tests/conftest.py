@@ -6,11 +6,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from flows import environment
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "tests"))  # makers
+
+# The same examples every time: a failure that comes and goes teaches people to run the tests again.
+settings.register_profile("house", derandomize=True, deadline=None)
+settings.load_profile("house")
 
 environment.prepare()
 os.environ.pop("PREFECT_API_URL", None)

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from tasks.config.inputs import Input, Name
 from tasks.config.section import Section
@@ -35,6 +35,13 @@ class DatasetConfig(Section):
     splits: Splits
     synthesis: Synthesis = Synthesis()
     validation: Validation = Validation()
+
+    @field_validator("store")
+    @classmethod
+    def _is_a_folder(cls, store: str) -> str:
+        if "://" in store:
+            raise ValueError(f"{store!r} is a URL; only folders are supported so far: name one")
+        return store
 
     @model_validator(mode="after")
     def _inputs_fit(self) -> Self:

@@ -67,8 +67,8 @@ def parse_config(given: dict[str, Any], where: str) -> DatasetConfig:
         raise ConfigError("\n".join(f"{where}: {line}" for line in [*problems[:5], *more])) from error
 
 
-def expand_secrets(text: str) -> str:
-    """Replace each `${NAME}` by the environment's value, at the moment of use and nowhere else.
+def with_secrets(config: DatasetConfig) -> DatasetConfig:
+    """Replace each `${NAME}` by the environment's value: at the moment of use, so that nobody stores or prints it.
 
     Raises
     ------
@@ -82,7 +82,17 @@ def expand_secrets(text: str) -> str:
             raise ConfigError(f"the configuration uses ${{{match[1]}}}, but the environment has no {match[1]}")
         return found
 
-    return _PLACEHOLDER.sub(value, text)
+    def expanded(given: Any) -> Any:
+        match given:
+            case str():
+                return _PLACEHOLDER.sub(value, given)
+            case dict():
+                return {key: expanded(entry) for key, entry in given.items()}
+            case list():
+                return [expanded(entry) for entry in given]
+        return given
+
+    return DatasetConfig.model_validate(expanded(config.model_dump(mode="json")))
 
 
 def _problems(error: ValidationError) -> list[str]:

@@ -2,8 +2,8 @@ import pytest
 import yaml
 from makers import image_config
 
-from tasks.config.load import expand_secrets, load_config
 from flows.template import template, write_template
+from tasks.config.load import load_config, with_secrets
 from tasks.errors import ConfigError
 
 
@@ -29,9 +29,8 @@ def test_relative_paths_count_from_the_configuration(tmp_path, write) -> None:
     assert config.store == str(tmp_path / "out/store")
 
 
-def test_urls_and_placeholders_stay_as_they_are(write) -> None:
+def test_placeholders_stay_as_they_are(write) -> None:
     assert load_config(write(store="${BUCKET}/store")).store == "${BUCKET}/store"
-    assert load_config(write(store="s3://bucket/store")).store == "s3://bucket/store"
 
 
 def test_overrides_reach_sections_and_list_entries(write) -> None:
@@ -106,12 +105,18 @@ def test_python_in_yaml_is_not_run(tmp_path) -> None:
     assert not (tmp_path / "ran").exists()
 
 
-def test_secrets_come_from_the_environment_and_are_never_told(monkeypatch) -> None:
-    monkeypatch.setenv("KEY", "s3cret")
-    assert expand_secrets("a/${KEY}/b") == "a/s3cret/b"
-    monkeypatch.delenv("KEY")
-    with pytest.raises(ConfigError, match="has no KEY"):
-        expand_secrets("${KEY}")
+def test_secrets_come_from_the_environment_and_are_never_told(monkeypatch, write) -> None:
+    config = load_config(write(store="${PLACE}/store"))
+    monkeypatch.setenv("PLACE", "/s3cret")
+    assert with_secrets(config).store == "/s3cret/store"
+    assert "s3cret" not in repr(config)
+    monkeypatch.delenv("PLACE")
+    with pytest.raises(ConfigError, match="has no PLACE"):
+        with_secrets(config)
+
+
+def test_a_store_behind_a_url_is_refused_until_it_is_supported(write) -> None:
+    assert "store: 's3://bucket/x' is a URL; only folders are supported so far" in refused(write(store="s3://bucket/x"))
 
 
 @pytest.mark.parametrize("modality", ["image", "audio", "tabular"])
