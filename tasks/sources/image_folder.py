@@ -12,10 +12,10 @@ SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".webp", ".bmp", ".tif", ".tiff",
 def list_shards(
     source: ImageFolder, *, modality: str, shard_rows: int = SHARD_ROWS, shard_bytes: int = SHARD_BYTES
 ) -> Iterator[Shard]:
-    """List the folder's files."""
+    """List the folder's files; see `list_folder`."""
     return list_folder(source, SUFFIXES, shard_rows=shard_rows, shard_bytes=shard_bytes)
 
 
 def read_bytes(source: ImageFolder, path: str) -> bytes:
-    """Read one of the folder's files."""
+    """Read one of the folder's files; see `read_file`."""
     return read_from_folder(source, path)
