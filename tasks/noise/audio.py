@@ -54,7 +54,7 @@ def draw(
     -----
     Every recording is as likely as any other, however many clips it was cut into; within a recording a clip counts by
     its length, and the offset is anywhere in it. Drawing by the record's key keeps a row independent of the others, so
-    recordings are used equally in the mean, not exactly; `effective_number` tells how equally.
+    recordings are used equally in the mean, not exactly; `tasks.noise.noise_use` tells how equally.
     """
     table = draw_policy(policy, parents, copies=copies, seed=seed)
     keys = table.column("seed").to_numpy()

@@ -12,8 +12,10 @@ STRENGTHS = (0.2, 0.5)
 """Shares of the way from the neutral value to a bound: seen, strong; the search goes on from there in small steps."""
 SPREAD = 0.5
 """Standard deviation of a new magnitude, as a share of the way of its mean: records differ, narrow policies overfit."""
-NARROWEST = 0.15
-"""The spread is not narrowed below this share of the way: policies that make all records alike are learnt by heart."""
+NARROWEST = 0.5
+"""The spread is not narrowed below this share of the way: the distance likes narrow policies better than a model does.
+On digits to other writers' digits, floors of .15, .3, .6 and 1 gave 23, 18, 19 and 18 % error of a small model on the
+target (mean of two samples), at ever larger distances."""
 TOGETHER = {("crop_to_content", "share"): ("stretch", (0.5, 1.0))}
 """Magnitudes that do something only with another one, and the values worth trying with it."""
 

@@ -1,7 +1,7 @@
 """The pool of recorded noise or rooms: which clips there are, from which recording, and why others are refused."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -171,23 +171,3 @@ def _recording(folder: Folder, path: Path) -> str:
     if found is None:
         raise _Refused(f"its name does not match recording: {folder.recording!r}")
     return found.group("recording") or path.stem
-
-
-def effective_number(seconds: Iterable[float]) -> float:
-    """Return how many equally used recordings would be as varied as these.
-
-    Parameters
-    ----------
-    seconds : iterable of float
-        Seconds that each recording is heard.
-
-    Returns
-    -------
-    float
-        exp of the entropy of the shares; 0 where nothing is heard.
-    """
-    heard = np.array([value for value in seconds if value > 0])
-    if not len(heard):
-        return 0.0
-    share = heard / heard.sum()
-    return float(np.exp(-np.sum(share * np.log(share))))

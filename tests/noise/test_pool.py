@@ -7,7 +7,7 @@ import pytest
 
 from tasks.errors import InputError
 from tasks.noise import pool as pool_module
-from tasks.noise.pool import Folder, effective_number, load_pool
+from tasks.noise.pool import Folder, load_pool
 
 RECORDING = r"(?P<recording>[a-z]+)_"
 
@@ -73,10 +73,3 @@ def test_two_folders_may_hold_files_of_one_name(noise_folder, tmp_path) -> None:
     other = shutil.copytree(noise_folder, tmp_path / "car")
     pool = load_pool([Folder("street", noise_folder), Folder("car", Path(other))])
     assert len(pool.by_name) == len(pool.clips) == 8
-
-
-def test_effective_number() -> None:
-    assert effective_number([5, 5, 5, 5]) == pytest.approx(4)
-    assert effective_number([1000, 1]) == pytest.approx(1, abs=0.02)
-    assert effective_number([3, 0, 3]) == pytest.approx(2)
-    assert effective_number([]) == 0

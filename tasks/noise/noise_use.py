@@ -1,0 +1,91 @@
+"""Account for the noise pool: how long each clip is heard, and how varied the noise is."""
+
+from collections.abc import Iterable
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from tasks.noise.pool import Pool
+
+NOISE_USE = pa.schema(
+    [
+        pa.field("recording", pa.string(), nullable=False),
+        pa.field("clip", pa.string(), nullable=False),
+        pa.field("records", pa.int64(), nullable=False),
+        pa.field("heard_s", pa.float64(), nullable=False),
+        pa.field("clip_s", pa.float64()),  # null for noise that is made up: it has no end
+        pa.field("repetition", pa.float64()),  # heard_s / clip_s
+    ]
+)
+"""One row a clip of the pool, used or not, and one a kind of made-up noise."""
+
+
+def noise_use(draws: pa.Table, duration_s: NDArray[np.floating], pool: Pool) -> pa.Table:
+    """Sum up how often and how long each clip is heard.
+
+    Parameters
+    ----------
+    draws : pa.Table, n rows
+        As `tasks.noise.audio.draw` returns it, of all shards.
+    duration_s : (n,) floating
+        Length of each synthetic record.
+    pool : Pool
+        That the draws were made from.
+
+    Returns
+    -------
+    pa.Table
+        Schema `NOISE_USE`, sorted by recording and clip; clips that were never drawn have 0 records.
+    """
+    lengths: dict[tuple[str, str], float | None] = {(c.recording, c.name): c.duration_s for c in pool.clips}
+    records = dict.fromkeys(lengths, 0)
+    heard = dict.fromkeys(lengths, 0.0)
+    if "noise.clip" in draws.column_names:
+        names = zip(draws["noise.recording"].to_pylist(), draws["noise.clip"].to_pylist(), strict=True)
+        for key, seconds in zip(names, np.asarray(duration_s, dtype=np.float64).tolist(), strict=True):
+            if key[1] is not None:
+                records[key] = records.get(key, 0) + 1
+                heard[key] = heard.get(key, 0.0) + seconds
+    rows = []
+    for key in sorted(records):
+        length = lengths.get(key)
+        rows.append(
+            {
+                "recording": key[0],
+                "clip": key[1],
+                "records": records[key],
+                "heard_s": heard[key],
+                "clip_s": length,
+                "repetition": heard[key] / length if length else None,
+            }
+        )
+    return pa.Table.from_pylist(rows, schema=NOISE_USE)
+
+
+def effective_recordings(use: pa.Table) -> float:
+    """Return how many equally used recordings would be as varied as those heard, of a table `NOISE_USE`."""
+    seconds: dict[str, float] = {}
+    for name, heard_s in zip(use["recording"].to_pylist(), use["heard_s"].to_pylist(), strict=True):
+        seconds[name] = seconds.get(name, 0.0) + heard_s
+    return effective_number(seconds.values())
+
+
+def effective_number(seconds: Iterable[float]) -> float:
+    """Return how many equally used recordings would be as varied as these.
+
+    Parameters
+    ----------
+    seconds : iterable of float
+        Seconds that each recording is heard.
+
+    Returns
+    -------
+    float
+        exp of the entropy of the shares; 0 where nothing is heard.
+    """
+    heard = np.array([value for value in seconds if value > 0])
+    if not len(heard):
+        return 0.0
+    share = heard / heard.sum()
+    return float(np.exp(-np.sum(share * np.log(share))))
