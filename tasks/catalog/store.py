@@ -129,8 +129,6 @@ def open_store(root: Path, name: str) -> Iterator[Store]:
         When the folder belongs to another project, holds something else, cannot be written, or another build runs.
     """
     store = Store(root)
-    if root.parts and root.parts[0].endswith(":"):  # a path has lost one of the URL's slashes
-        raise StoreError(f"store: {root} is a URL; versions are published in a folder of a disk. Name a folder.")
     if root.exists() and not root.is_dir():
         raise StoreError(f"store: {root} is a file; name a folder")
     check_identity(store, name)

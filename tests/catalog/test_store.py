@@ -68,13 +68,6 @@ def test_a_file_in_place_of_the_store_is_refused(tmp_path) -> None:
         pass
 
 
-def test_a_url_in_place_of_the_store_is_refused_and_makes_no_folder(tmp_path, monkeypatch) -> None:
-    monkeypatch.chdir(tmp_path)
-    with pytest.raises(StoreError, match="is a URL"), open_store(Path("s3://bucket/store"), "digits"):
-        pass
-    assert list(tmp_path.iterdir()) == []
-
-
 def test_a_damaged_identity_or_pointer_is_told(tmp_path) -> None:
     with open_store(tmp_path, "bars") as store:
         pass
