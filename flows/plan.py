@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
@@ -10,7 +11,9 @@ import pyarrow as pa
 from tasks.config.dataset import DatasetConfig
 from tasks.config.inputs import Input
 from tasks.config.load import with_secrets
-from tasks.errors import SplitError
+from tasks.config.synthesis import Synthesis
+from tasks.errors import InputError, SplitError
+from tasks.noise.named import named_policy
 from tasks.sources.kinds import agreed_types, list_shards
 from tasks.splitting.sizes import SizePlan, plan_sizes
 from tasks.splitting.two_options import Part, two_options
@@ -41,17 +44,22 @@ def plan(config: DatasetConfig) -> str:
     Raises
     ------
     InputError
-        When an input cannot be listed.
+        When an input cannot be listed, or a folder of recordings is missing.
+    PolicyError
+        When the policy that is named is missing or wrong.
     SplitError
         When the sizes asked for cannot be met.
     """
-    types = agreed_types(config.inputs, modality=config.modality)
     config = with_secrets(config)
+    named_policy(config.synthesis, config.modality)
+    _refuse_missing_recordings(config.synthesis)
+    types = agreed_types(config.inputs, modality=config.modality)
     inventories = [_take(source, config.modality, types) for source in config.inputs]
     target = [entry for entry in inventories if entry.source.domain == "target"]
     atoms = np.array([rows for entry in target for rows in entry.atom_rows()], np.int64)
     sizes = plan_sizes(config.splits.sized, atoms)
     _refuse_too_many(sizes, sum(entry.rows for entry in target), target)
+    _refuse_no_train(sizes, config, inventories)
     lines = [f"{config.name}: {config.modality}, seed {config.seed}, store {config.store}", "", "inputs"]
     for entry in inventories:
         lines += _about(entry)
@@ -63,6 +71,15 @@ def plan(config: DatasetConfig) -> str:
         f"synthesis: {config.synthesis.copies:g} copies per source record in train, policy {config.synthesis.policy}",
     ]
     return "\n".join(lines)
+
+
+def _refuse_missing_recordings(synthesis: Synthesis) -> None:
+    for section, entries in (("noise", synthesis.noise), ("impulse_responses", synthesis.impulse_responses)):
+        for entry in entries:
+            if not Path(entry.path).is_dir():
+                raise InputError(
+                    f"synthesis.{section}: there is no folder {entry.path}. Correct its path or take it out."
+                )
 
 
 def _take(source: Input, modality: str, types: dict[str, pa.DataType] | None) -> _Inventory:
@@ -92,6 +109,25 @@ def _refuse_too_many(sizes: dict[str, SizePlan], rows: int, target: list[_Invent
         left, after = left - sizes[split].rows, f" after {split}"
 
 
+def _refuse_no_train(sizes: dict[str, SizePlan], config: DatasetConfig, inventories: list[_Inventory]) -> None:
+    joins = _joins(config, inventories, sizes)
+    left = sum(entry.rows for entry in inventories if entry.source.domain == "source") + joins
+    wanted = sizes["train-dev"].rows if "train-dev" in sizes else 0
+    if wanted >= left:
+        raise SplitError(
+            f"splits.train_dev: {wanted:,} rows wanted, but there are {left:,} rows for training, and some must stay "
+            f"there. Lower splits.train_dev well below {left:,} or add source data."
+        )
+
+
+def _joins(config: DatasetConfig, inventories: list[_Inventory], sizes: dict[str, SizePlan]) -> int:
+    """Count the target rows that join train."""
+    left = sum(entry.rows for entry in inventories if entry.source.domain == "target")
+    left -= sum(sizes[split].rows for split in ("dev", "test") if split in sizes)
+    share = {"rest": 1.0, "none": 0.0}.get(str(config.splits.target_in_train))
+    return round(left * (float(config.splits.target_in_train) if share is None else share))
+
+
 def _about(entry: _Inventory) -> Iterator[str]:
     source = entry.source
     groups = f" in {len(entry.groups):,} groups" if entry.groups else ""
@@ -115,10 +151,7 @@ def _size_line(size: SizePlan) -> str:
 def _two_options(config: DatasetConfig, inventories: list[_Inventory], sizes: dict[str, SizePlan]) -> Iterator[str]:
     rows = {d: sum(e.rows for e in inventories if e.source.domain == d) for d in ("source", "target")}
     dev, test = (sizes[split].rows if split in sizes else 0 for split in ("dev", "test"))
-    left = rows["target"] - dev - test
-    share = {"rest": 1.0, "none": 0.0}.get(str(config.splits.target_in_train))
-    joins = round(left * (float(config.splits.target_in_train) if share is None else share))
-    options = two_options(rows["source"], rows["target"], dev, test, joins)
+    options = two_options(rows["source"], rows["target"], dev, test, _joins(config, inventories, sizes))
 
     def said(part: Part) -> str:
         return f"{part.source:,} source + {part.target:,} target"

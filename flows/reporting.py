@@ -7,7 +7,7 @@ from pathlib import Path
 
 from expectations.verdict import Verdict
 from tasks.catalog.store import IDENTITY, Store
-from tasks.config.load import load_config
+from tasks.config.load import load_config, with_secrets
 from tasks.errors import ConfigError, StoreError
 
 MOST_FAILED = 8
@@ -40,7 +40,7 @@ def find_report(place: Path, version: int | None) -> Found:
     """
     if place.is_dir() and not (place / IDENTITY).exists() and (place / "matchset.yaml").exists():
         place = place / "matchset.yaml"
-    store = Store(place if place.is_dir() else Path(load_config(place).store))
+    store = Store(place if place.is_dir() else Path(with_secrets(load_config(place)).store))
     if not (store.root / IDENTITY).exists():
         raise ConfigError(f"{store.root} is not a store yet; build it first: matchset build CONFIG")
     wanted = version if version is not None else store.current_version()
