@@ -19,7 +19,8 @@ from tasks.config.synthesis import Synthesis
 from tasks.errors import ConfigError
 from tasks.modalities.kinds import modality as find_modality
 from tasks.noise.fitting import SOURCE_ROWS, TARGET_ROWS, Fit, fit_policy
-from tasks.noise.policy import Policy, default_policy, dump_policy, load_policy
+from tasks.noise.named import named_policy
+from tasks.noise.policy import Policy, dump_policy, load_policy
 from tasks.splitting.stratified import atom_hashes
 
 LOG = logging.getLogger("matchset")
@@ -29,7 +30,9 @@ LOG = logging.getLogger("matchset")
 def prepare_noise(
     out: Path, *, plans: list[Ref], synthesis: Synthesis, inputs: tuple[Input, ...], modality: str
 ) -> dict[str, Any]:
-    """Collect what noise needs besides its policy: `resources.json`."""
+    """Collect what noise needs from outside of the store: `resources.json`, and `policy.yaml` where one is named."""
+    if (policy := named_policy(synthesis, modality)) is not None:
+        write_text(dump_policy(policy), out / "policy.yaml")
     prepared = find_modality(modality).prepare(synthesis, inputs, _joined(plans))
     write_text(json.dumps(prepared, sort_keys=True, allow_nan=False), out / "resources.json")
     return {}
@@ -46,17 +49,13 @@ def fit_noise(
     It is handed shards of train and nothing else, so that no fit can look at dev or test.
     """
     facts: dict[str, Any] = {"policy": synthesis.policy}
-    if synthesis.policy == "none":
-        settled = Policy.model_validate({"modality": modality})
-    elif synthesis.policy == "default":
-        settled = default_policy(modality)
-    elif synthesis.policy == "fitted":
+    if synthesis.policy == "fitted":
         fit = _fit(_joined(plans), train, resources, modality, seed)
         write_table(fit.trace, out / "trace.parquet")
         settled = fit.policy
         facts |= {"reason": fit.reason, "gap": fit.gap, "default": fit.default, "fitted": fit.fitted}
-    else:
-        settled = load_policy(synthesis.policy)
+    else:  # the file as it is now, not as it was in an earlier build
+        settled = load_policy(resources.ref("policy.yaml").path)
     write_text(dump_policy(settled), out / "policy.yaml")
     return facts | {"operations": len(settled.operations)}
 

@@ -1,11 +1,13 @@
 """The whole configuration: one frozen model that the command line, the flow and the server share."""
 
+from itertools import permutations
+from os.path import normpath
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
 from tasks.config.inputs import Input, Name
-from tasks.config.section import Section
+from tasks.config.section import NotBool, Section
 from tasks.config.splits import Splits
 from tasks.config.synthesis import Synthesis
 
@@ -24,7 +26,7 @@ class DatasetConfig(Section):
 
     name: Name
     """The data set's name; a store belongs to one name."""
-    seed: Annotated[int, Field(ge=0, lt=2**32)]
+    seed: Annotated[int, NotBool, Field(ge=0, lt=2**32)]
     """Every random choice derives from it."""
     modality: Modality
     """What a record is."""
@@ -60,3 +62,39 @@ class DatasetConfig(Section):
                 remedy = "leave out `file`" if self.modality == "tabular" else "name the column with paths in `file`"
                 raise ValueError(f"inputs.{entry.name}: a table for modality {self.modality}: {remedy}")
         return self
+
+    @model_validator(mode="after")
+    def _places_are_apart(self) -> Self:
+        places = [(f"inputs.{entry.name}", normpath(entry.path)) for entry in self.inputs]
+        for where, place in places:
+            if _inside(normpath(self.store), place):
+                raise ValueError(
+                    f"store: {self.store} lies in the folder of {where}, which would then read what was published. "
+                    f"Name a folder outside of {place}."
+                )
+        for (where, place), (other, inner) in permutations(places, 2):
+            if _inside(inner, place):
+                raise ValueError(
+                    f"{where} reads {place}, in which {other} reads too: the same records would be in both. "
+                    f"Name folders that lie apart."
+                )
+        return self
+
+    @model_validator(mode="after")
+    def _synthesis_fits(self) -> Self:
+        given = self.synthesis
+        if self.modality != "audio" and (given.noise or given.impulse_responses):
+            section = "noise" if given.noise else "impulse_responses"
+            raise ValueError(
+                f"synthesis.{section}: recordings are for modality audio, not {self.modality}; take it out"
+            )
+        if given.policy == "fitted" and self.splits.target_in_train in ("none", 0):
+            raise ValueError(
+                "synthesis.policy: fitted needs target records in train, and splits.target_in_train lets none in. "
+                "Set splits.target_in_train to rest or a share, or synthesis.policy to default or none"
+            )
+        return self
+
+
+def _inside(inner: str, outer: str) -> bool:
+    return inner == outer or inner.startswith(outer.rstrip("/") + "/")

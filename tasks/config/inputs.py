@@ -1,11 +1,10 @@
 """Where data comes from: one section an input."""
 
-import re
 from typing import Annotated, Literal, TypeAlias
 
-from pydantic import Field, field_validator
+from pydantic import Field
 
-from tasks.config.section import Section
+from tasks.config.section import Section, pattern_with
 
 Domain: TypeAlias = Literal["source", "target"]
 Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$")]
@@ -35,25 +34,13 @@ class _Input(Section):
     """`source`: plentiful, for training only. `target`: what users will send."""
     path: str
     """A folder or file; a relative path counts from the configuration file."""
-    labels: tuple[str, ...] | None = None
+    labels: tuple[Annotated[str, Field(coerce_numbers_to_str=True)], ...] | None = None
     """The labels that may occur; a record with another label goes to the quarantine."""
 
 
 class _Files(_Input):
-    group: str | GroupCsv | None = None
+    group: Annotated[str, pattern_with("group", "(?P<group>w\\d+)_")] | GroupCsv | None = None
     """What must not cross splits: a regular expression on the path with `(?P<group>...)`, or a CSV file."""
-
-    @field_validator("group")
-    @classmethod
-    def _has_named_group(cls, group: "str | GroupCsv | None") -> "str | GroupCsv | None":
-        if isinstance(group, str):
-            try:
-                names = re.compile(group).groupindex
-            except re.error as error:
-                raise ValueError(f"not a regular expression: {error}") from error
-            if "group" not in names:
-                raise ValueError("the expression needs a part named group, such as '(?P<group>w\\d+)_'")
-        return group
 
 
 class ImageFolder(_Files):

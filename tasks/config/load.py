@@ -4,17 +4,17 @@ import os
 import re
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import yaml
 from pydantic import ValidationError
 
 from tasks.config.dataset import DatasetConfig
-from tasks.config.section import Section
+from tasks.config.problems import problems
+from tasks.config.synthesis import PolicyWord
 from tasks.errors import ConfigError
 
 _PLACEHOLDER = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
-_POLICY_WORDS = ("fitted", "default", "none")
 
 
 def load_config(path: Path, overrides: Sequence[str] = ()) -> DatasetConfig:
@@ -62,9 +62,9 @@ def parse_config(given: dict[str, Any], where: str) -> DatasetConfig:
     try:
         return DatasetConfig.model_validate(given)
     except ValidationError as error:
-        problems = _problems(error)
-        more = [f"and {len(problems) - 5} more"] if len(problems) > 5 else []
-        raise ConfigError("\n".join(f"{where}: {line}" for line in [*problems[:5], *more])) from error
+        found = problems(error)
+        more = [f"and {len(found) - 5} more"] if len(found) > 5 else []
+        raise ConfigError("\n".join(f"{where}: {line}" for line in [*found[:5], *more])) from error
 
 
 def with_secrets(config: DatasetConfig) -> DatasetConfig:
@@ -93,30 +93,6 @@ def with_secrets(config: DatasetConfig) -> DatasetConfig:
         return given
 
     return DatasetConfig.model_validate(expanded(config.model_dump(mode="json")))
-
-
-def _problems(error: ValidationError) -> list[str]:
-    found = error.errors(include_url=False)
-    # A union tries every form; "should be 'none'" helps nobody who gave a mapping that is wrong inside, and "should be
-    # a mapping" nobody who misspelt the word.
-    telling = [e for e in found if e["type"] != ("literal_error" if isinstance(e["input"], dict) else "model_type")]
-    return [_problem(entry) for entry in telling or found]
-
-
-def _problem(entry: Any) -> str:
-    place = ".".join(str(part) for part in entry["loc"] if isinstance(part, int) or part in _KEYS)
-    message = str(entry["msg"]).removeprefix("Value error, ")
-    found = entry["input"]
-    told = f" (found {found!r})" if isinstance(found, str | int | float) and entry["type"] != "missing" else ""
-    return f"{place}: {message}{told}" if place else f"{message}{told}"
-
-
-def _keys(section: type[Section]) -> set[str]:
-    return set(section.model_fields).union(*(_keys(sub) for sub in section.__subclasses__()))
-
-
-# Pydantic names union members in an error's place too ("splits.test.Size.rows"); only these are keys of the file.
-_KEYS = _keys(Section)
 
 
 def _set(given: dict[str, Any], override: str) -> None:
@@ -174,7 +150,7 @@ def _with_paths(given: dict[str, Any], folder: Path) -> dict[str, Any]:
         at(entry.get("group") if isinstance(entry, dict) else None, "csv")
     synthesis = given.get("synthesis")
     if isinstance(synthesis, dict):
-        if synthesis.get("policy") not in _POLICY_WORDS:
+        if synthesis.get("policy") not in get_args(PolicyWord):
             at(synthesis, "policy")
         for entry in [*every(synthesis, "noise"), *every(synthesis, "impulse_responses")]:
             at(entry, "path")

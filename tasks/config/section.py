@@ -1,9 +1,10 @@
 """What every section of the configuration has in common: frozen, strict, helpful about typing errors."""
 
 import difflib
+import re
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, model_validator
 
 
 def did_you_mean(word: str, known: list[str]) -> str:
@@ -26,3 +27,29 @@ class Section(BaseModel):
                 if key not in known:
                     raise ValueError(f"unknown key {str(key)!r}{did_you_mean(str(key), known)}")
         return given
+
+
+def _no_yes(given: Any) -> Any:
+    if isinstance(given, bool):
+        raise ValueError("a number is wanted; YAML reads yes, no, on, off, true and false as a truth value")
+    return given
+
+
+NotBool = BeforeValidator(_no_yes)
+"""For numbers: Python would take `rows: yes` for 1."""
+
+
+def pattern_with(part: str, example: str) -> AfterValidator:
+    """Return a validator of regular expressions that need a part of this name, such as `(?P<group>...)`."""
+
+    def check(given: Any) -> Any:
+        if isinstance(given, str):
+            try:
+                names = re.compile(given).groupindex
+            except re.error as error:
+                raise ValueError(f"not a regular expression: {error}") from error
+            if part not in names:
+                raise ValueError(f"the expression needs a part named {part}, such as '{example}'")
+        return given
+
+    return AfterValidator(check)

@@ -4,19 +4,19 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from tasks.config.section import Section
+from tasks.config.section import NotBool, Section
 
 
 class Size(Section):
     """A number of rows, or the precision that a measured error shall have."""
 
-    rows: Annotated[int, Field(ge=1)] | None = None
+    rows: Annotated[int, NotBool, Field(ge=1)] | None = None
     """So many rows."""
-    margin: Annotated[float, Field(gt=0, lt=0.5)] | None = None
+    margin: Annotated[float, NotBool, Field(gt=0, lt=0.5)] | None = None
     """Half-width of the interval of an error measured on this split, as a share: 0.02 is 2 points."""
-    expected_error: Annotated[float, Field(gt=0, lt=1)] = 0.10
+    expected_error: Annotated[float, NotBool, Field(gt=0, lt=1)] = 0.10
     """The error at which the margin is wanted."""
-    confidence: Annotated[float, Field(gt=0.5, lt=1)] = 0.95
+    confidence: Annotated[float, NotBool, Field(gt=0.5, lt=1)] = 0.95
     """How sure the interval is."""
 
     @model_validator(mode="after")
@@ -35,7 +35,7 @@ class Splits(Section):
     """The split that the chosen model is judged on once, or `none`."""
     train_dev: Size | Literal["none"] = "none"
     """A holdout of the training data, to tell variance from data mismatch."""
-    target_in_train: Literal["rest", "none"] | Annotated[float, Field(ge=0, le=1)] = "rest"
+    target_in_train: Literal["rest", "none"] | Annotated[float, NotBool, Field(ge=0, le=1)] = "rest"
     """What becomes of the target that dev and test leave: all of it joins train, none, or a share of it."""
 
     @property

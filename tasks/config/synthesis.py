@@ -1,11 +1,14 @@
 """How training data is synthesized."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
 from tasks.config.inputs import Name
-from tasks.config.section import Section
+from tasks.config.section import NotBool, Section, pattern_with
+
+PolicyWord = Literal["fitted", "default", "none"]
+"""What a policy can be besides the path of a file."""
 
 
 class NoiseFolder(Section):
@@ -14,7 +17,7 @@ class NoiseFolder(Section):
     name: Name
     path: str
     """A folder of sound files; a relative path counts from the configuration file."""
-    recording: str | None = None
+    recording: Annotated[str, pattern_with("recording", "(?P<recording>[a-z]+)_")] | None = None
     """A regular expression on the file's name with `(?P<recording>...)`: clips cut from one recording."""
 
 
@@ -27,7 +30,7 @@ class ImpulseResponses(Section):
 class Synthesis(Section):
     """Noise-augmented copies of the source records in train."""
 
-    copies: Annotated[float, Field(ge=0, le=100)] = 1.0
+    copies: Annotated[float, NotBool, Field(ge=0, le=100)] = 1.0
     """Synthetic records per source record in train; 0.5 makes one of every second record."""
     policy: str = "fitted"
     """`fitted` to the target, `default`, `none`, or the path of a policy file."""

@@ -125,8 +125,10 @@ def _refuse(lacks: Codes, atoms: Codes, where: str) -> None:
             )
         if want and not groups:
             raise SplitError(
-                f"splits.{name}: {want:,} rows wanted, but {where} leaves no group{before}, and what belongs together "
-                f"stays in one split. Add target data of other groups."
+                f"splits.{name}: {want:,} rows wanted, but the {len(atoms):,} rows of {where} form no more than "
+                f"{len(np.unique(atoms)):,} group, which splits cannot share, and none is left{before}. Rows of one "
+                f"group, equal rows and look-alikes stay together: add target data that differs, or name smaller "
+                f"groups."
             )
         if want:
             left, groups, before = left - want, groups - 1, f" after {name}"

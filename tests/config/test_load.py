@@ -48,9 +48,18 @@ def test_overrides_reach_sections_and_list_entries(write) -> None:
         ({"splits": {"dev": {"rows": None}}}, "splits.dev: give either rows or margin"),
         ({"seed": -1}, "seed: Input should be greater than or equal to 0 (found -1)"),
         ({"modality": "video"}, "modality: Input should be 'image', 'audio' or 'tabular' (found 'video')"),
-        ({"name": "../escape"}, "name: String should match pattern"),
+        ({"name": "../escape"}, "name: expected letters, digits, '.', '_' and '-'"),
         ({"modality": "audio"}, "inputs.web: kind image_folder does not fit modality audio"),
-        ({"inputs": []}, "inputs: "),
+        ({"inputs": []}, "inputs: expected at least one entry"),
+        ({"inputs": "web"}, "inputs: expected a list, such as [a, b] (found 'web')"),
+        ({"inputs": [5]}, "inputs.0: expected `key: value` lines or {key: value} (found 5)"),
+        ({"name": None}, "name: expected text (found nothing)"),
+        ({"splits": {"dev": 40}}, "splits.dev: expected `key: value` lines or {key: value} (found 40)"),
+        ({"splits": {"dev": {"rows": True}}}, "splits.dev.rows: a number is wanted; YAML reads yes, no, on, off"),
+        ({"splits": {"target_in_train": True}}, "splits.target_in_train: a number is wanted; YAML reads yes"),
+        ({"splits": {"target_in_train": 1.5}}, "splits.target_in_train: Input should be less than or equal to 1"),
+        ({"splits": {"target_in_train": "none"}, "synthesis": {"policy": "fitted"}}, "fitted needs target records"),
+        ({"synthesis": {"noise": [{"name": "street", "path": "x"}]}}, "recordings are for modality audio, not image"),
     ],
 )
 def test_what_does_not_fit_is_named_with_its_place(write, changes, expected) -> None:
@@ -63,6 +72,44 @@ def test_inputs_are_checked_against_each_other(tmp_path, write) -> None:
     assert "'web' is used twice" in refused(write(inputs=[web, app | {"name": "web"}]))
     assert "needs a part named group" in refused(write(inputs=[web, app | {"group": "w(.+)_"}]))
     assert "not a regular expression" in refused(write(inputs=[web, app | {"group": "(?P<group>"}]))
+
+
+def test_an_unknown_kind_is_told_with_the_known_ones(write) -> None:
+    message = refused(write(), ["inputs.0.kind=folder"])
+    assert "inputs.0.kind: expected image_folder, audio_folder or table; did you mean" in message
+    assert message.count("\n") == 0
+
+
+def test_a_value_of_several_forms_is_told_by_the_form_it_was_meant_to_have(write) -> None:
+    message = refused(write(), ["inputs.0.group={column: writer}", "splits.dev={margin: 2.0}"])
+    assert "inputs.0.group.csv: is missing" in message
+    assert "splits.dev.margin: Input should be less than 0.5 (found 2.0)" in message
+    assert "expected text" not in message
+
+
+def test_inputs_and_store_lie_apart(tmp_path, write) -> None:
+    web, app = image_config(tmp_path)["inputs"]
+    message = refused(write(inputs=[web | {"path": str(tmp_path)}, app]))
+    assert "store lies in the folder of inputs.web" in message
+    inner = app | {"path": str(tmp_path / "source" / ".." / "source" / "phone")}
+    message = refused(write(inputs=[web, inner]))
+    assert "inputs.web reads" in message
+    assert "in which inputs.app reads too" in message
+    beside = load_config(write(inputs=[web, app | {"path": str(tmp_path / "source-of-app")}]))
+    assert beside.inputs[1].path.endswith("source-of-app")
+
+
+def test_labels_that_are_numbers_in_yaml_are_words(write) -> None:
+    assert load_config(write(), ["inputs.0.labels=[0, 1]"]).inputs[0].labels == ("0", "1")
+
+
+@pytest.mark.parametrize(
+    ("pattern", "expected"),
+    [("[a-z]+_", "the expression needs a part named recording"), ("(", "not a regular expression")],
+)
+def test_patterns_of_recordings_are_checked_before_a_file_is_opened(write, pattern, expected) -> None:
+    noise = {"noise": [{"name": "street", "path": "noise", "recording": pattern}]}
+    assert f"synthesis.noise.0.recording: {expected}" in refused(write(synthesis=noise))
 
 
 @pytest.mark.parametrize(

@@ -60,6 +60,21 @@ def test_check_refuses_more_rows_than_there_are_and_says_how_many_there_are(tmp_
 
 
 @pytest.mark.parametrize(
+    ("override", "code", "message"),
+    [
+        ("splits.train_dev.rows=320", 1, "splits.train_dev: 320 rows wanted, but there are 320 rows for training"),
+        ("synthesis.policy=defualt", 2, "did you mean 'default'?"),
+        ("splits.dev={margin: 0.02}", 1, "splits.dev: 865 rows wanted, but input 'app' leaves 160 rows"),
+    ],
+)
+def test_check_refuses_what_build_would_refuse(tmp_path, override, code, message) -> None:
+    result = run("check", image_set(tmp_path), "--set", override)
+    assert result.exit_code == code
+    assert message in result.output
+    assert "Traceback" not in result.output
+
+
+@pytest.mark.parametrize(
     ("arguments", "code", "message"),
     [
         (["check", "missing.yaml"], 2, "no such configuration file"),

@@ -141,7 +141,7 @@ def test_more_rows_than_there_are_is_refused_with_the_remedy():
 
 
 def test_one_group_cannot_be_two_splits():
-    with pytest.raises(SplitError, match=r"splits\.test: 40 rows wanted, but input 'app' leaves no group after dev"):
+    with pytest.raises(SplitError, match=r"form no more than 1 group.* none is left after dev"):
         draw_splits(np.zeros(500, int), np.zeros(500, int), {"dev": 40, "test": 40}, seed=1, where="input 'app'")
 
 
