@@ -92,7 +92,18 @@ def with_secrets(config: DatasetConfig) -> DatasetConfig:
                 return [expanded(entry) for entry in given]
         return given
 
-    return DatasetConfig.model_validate(expanded(config.model_dump(mode="json")))
+    given = config.model_dump(mode="json")
+    filled = expanded(given)
+    if filled == given:
+        return config
+    try:
+        return DatasetConfig.model_validate(filled)
+    except ValidationError:  # its words hold values, which nobody but the environment shall say
+        used = sorted({f"${{{name}}}" for name in _PLACEHOLDER.findall(str(given))})
+        raise ConfigError(
+            f"the configuration does not fit once {', '.join(used)} are filled in from the environment. Their values "
+            f"are not shown; write them into a copy of the configuration and run: matchset check COPY"
+        ) from None
 
 
 def _set(given: dict[str, Any], override: str) -> None:

@@ -162,6 +162,15 @@ def test_secrets_come_from_the_environment_and_are_never_told(monkeypatch, write
         with_secrets(config)
 
 
+def test_a_value_of_the_environment_that_does_not_fit_is_told_without_it(monkeypatch, write) -> None:
+    config = load_config(write(store="${PLACE}/store"))
+    monkeypatch.setenv("PLACE", "s3://s3cret")
+    with pytest.raises(ConfigError, match=r"does not fit once \$\{PLACE\} are filled in") as refused:
+        with_secrets(config)
+    assert "s3cret" not in str(refused.value)
+    assert refused.value.__cause__ is None
+
+
 def test_a_store_behind_a_url_is_refused_until_it_is_supported(write) -> None:
     assert "store: 's3://bucket/x' is a URL; only folders are supported so far" in refused(write(store="s3://bucket/x"))
 
