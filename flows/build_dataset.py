@@ -69,7 +69,9 @@ def build_dataset(config: DatasetConfig | str) -> Outcome:
         parents = [{"rows": made.ref("rows.parquet")} for made in train]
         synthetic = each("synthesize", synthesize_shard, parents, policy=policy, resources=resources, **common)
 
-        manifest = one("list", list_manifest, catalog=catalog, split=split, synthetic=synthetic, **common)
+        manifest = one(
+            "list", list_manifest, catalog=catalog, split=split, synthetic=synthetic, resources=resources, **common
+        )
         measured = one(
             "measure", measure_splits, listed=listed, catalog=catalog, split=split, manifest=manifest, **common
         )

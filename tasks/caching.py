@@ -53,6 +53,10 @@ class Made:
         """Return one of the files."""
         return Ref(self.folder / name, self.files[name])
 
+    def json(self, name: str) -> Any:
+        """Read one of the files as JSON."""
+        return json.loads(self.ref(name).path.read_text(encoding="utf-8"))
+
     @property
     def names(self) -> list[str]:
         """The names of the files, in order."""

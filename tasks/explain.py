@@ -55,7 +55,7 @@ def write_pages(
     quarantine = pq.read_table(files["quarantine.parquet"].path)
     found = {made.facts["input"]: made.facts["listed"] for made in listed}
     domains = {entry.name: entry.domain for entry in inputs}
-    verdict = json.loads(validated.ref("verdict.json").path.read_text(encoding="utf-8"))
+    verdict = validated.json("verdict.json")
     rows, pairs = _pictures(files, catalog, manifest, draws, kind, seed)
     contents = ReportContents(
         verdict=verdict,

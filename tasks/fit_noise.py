@@ -24,6 +24,10 @@ from tasks.noise.policy import Policy, dump_policy, load_policy
 from tasks.splitting.stratified import atom_hashes
 
 LOG = logging.getLogger("matchset")
+FIT_BYTES = 4 * 2**20
+"""Stored bytes worth rendering some hundred times: 512 small images, or 140 photos of 30 kB, take a minute or two."""
+FEWEST_ROWS = 128
+"""Below, the distance scatters too much to choose by."""
 
 
 @store_task("tasks.noise", "tasks.modalities", reads=("synthesis", "inputs", "modality"), always=True, retries=2)
@@ -63,7 +67,7 @@ def fit_noise(
 def _fit(records: pa.Table, train: list[Made], resources: Made, modality: str, seed: int) -> Fit:
     """Fit to a sample of the target records in train, chosen by their ids and the seed."""
     kind = find_modality(modality)
-    source = _some(records.filter(pc.equal(records["domain"], "source")), SOURCE_ROWS, seed)
+    source = _some(records.filter(pc.equal(records["domain"], "source")), _affordable(records), seed)
     target = _some(records.filter(pc.equal(records["domain"], "target")), TARGET_ROWS, seed)
     if not target.num_rows:
         raise ConfigError(
@@ -72,16 +76,18 @@ def _fit(records: pa.Table, train: list[Made], resources: Made, modality: str, s
         )
     rows = _rows_of(source["record_id"], train)
     decoded = kind.decode(rows)
-    needs = kind.load(json.loads(resources.ref("resources.json").path.read_text(encoding="utf-8")))
+    needs = kind.load(resources.json("resources.json"))
     parents = rows["record_id"].to_pylist()
+    # What the file says (size, rate) is no noise that a policy could add.
+    names = [name for name, note in kind.notes(records).items() if not note.container and _is_number(records, name)]
 
     def render(policy: Policy, seed: int) -> NDArray[np.float64]:
         draws = kind.draw(policy, parents, copies=1.0, seed=seed, resources=needs)
-        return _matrix(kind.descriptors(kind.apply(decoded, draws, needs)))
+        return _matrix(kind.descriptors(kind.apply(decoded, draws, needs)), names)
 
     return fit_policy(
         render,
-        _matrix(target),
+        _matrix(target, names),
         modality=modality,
         seed=seed,
         source_labels=rows["label"].to_pylist(),
@@ -107,9 +113,16 @@ def _rows_of(record_ids: pa.ChunkedArray, shards: list[Made]) -> pa.Table:
     return pa.concat_tables(found).sort_by("record_id")
 
 
-def _matrix(table: pa.Table) -> NDArray[np.float64]:
-    """Return the numeric descriptors of a table, (n, p)."""
-    numbers = [
-        field.name for field in table.schema if field.name.startswith(DESCRIPTOR) and pa.types.is_floating(field.type)
-    ]
-    return np.column_stack([table[name].to_numpy().astype(np.float64) for name in sorted(numbers)])
+def _affordable(records: pa.Table) -> int:
+    """Return how many records a fit renders: fewer where they are large."""
+    mean_bytes = pc.mean(pc.fill_null(records["size_bytes"], 0)).as_py() or 0
+    return SOURCE_ROWS if not mean_bytes else int(min(SOURCE_ROWS, max(FEWEST_ROWS, FIT_BYTES / mean_bytes)))
+
+
+def _is_number(records: pa.Table, name: str) -> bool:
+    return bool(pa.types.is_floating(records.schema.field(DESCRIPTOR + name).type))
+
+
+def _matrix(table: pa.Table, names: list[str]) -> NDArray[np.float64]:
+    """Return descriptors of a table, (n, p)."""
+    return np.column_stack([table[DESCRIPTOR + name].to_numpy().astype(np.float64) for name in names])

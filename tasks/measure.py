@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 from tasks.caching import Made, store_task
 from tasks.catalog.atomic import write_table
 from tasks.catalog.schema import DESCRIPTOR, SPLITS
+from tasks.modalities.kinds import modality as find_modality
 from tasks.report.distributions import descriptor_histograms
 from tasks.shift.accounting import count_losses, count_moves, count_sizes, count_splits
 from tasks.shift.gap import gap_closed
@@ -25,8 +26,10 @@ PAIRS = (("dev", "test"), ("train", "train-dev"), ("train", "dev"), (AUGMENTED, 
 """What should match, what should match, how far training is from dev, and what synthesis makes of that."""
 
 
-@store_task()
-def list_manifest(out: Path, *, catalog: Made, split: Made, synthetic: list[Made]) -> dict[str, Any]:
+@store_task("tasks.noise", "tasks.modalities", reads=("modality",))
+def list_manifest(
+    out: Path, *, catalog: Made, split: Made, synthetic: list[Made], resources: Made, modality: str
+) -> dict[str, Any]:
     """Join real and synthetic records into `manifest.parquet` (identity, split, atom, descriptors) and their draws."""
     records = pq.read_table(catalog.ref("catalog.parquet").path)
     decided = pq.read_table(split.ref("assignments.parquet").path)
@@ -47,18 +50,10 @@ def list_manifest(out: Path, *, catalog: Made, split: Made, synthetic: list[Made
     write_table(_with_parents_atom(whole), out / "manifest.parquet")
     draws = pa.concat_tables([pq.read_table(part.ref("draws.parquet").path) for part in synthetic])
     write_table(draws, out / "draws.parquet")
-    write_table(_noise_use(draws), out / "noise_use.parquet")
+    kind = find_modality(modality)
+    needs = kind.load(resources.json("resources.json"))
+    write_table(kind.noise_use(draws, pa.concat_tables(made), needs), out / "noise_use.parquet")
     return {"rows": whole.num_rows}
-
-
-def _noise_use(draws: pa.Table) -> pa.Table:
-    """Say which recording each synthetic record was mixed with; empty where no noise was recorded."""
-    names = ["record_id", "noise.recording", "noise.clip", "noise.offset_s", "noise.snr_db"]
-    if not set(names) <= set(draws.column_names):
-        kinds = [pa.string(), pa.string(), pa.string(), pa.float64(), pa.float64()]
-        return pa.schema(zip([name.removeprefix("noise.") for name in names], kinds, strict=True)).empty_table()
-    used = draws.select(names).rename_columns([name.removeprefix("noise.") for name in names])
-    return used.filter(pc.is_valid(used["clip"]))
 
 
 def _with_parents_atom(manifest: pa.Table) -> pa.Table:

@@ -1,6 +1,5 @@
 """Synthesize: write the published shards, the real ones first, then noisy copies of their source records."""
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -44,7 +43,7 @@ def synthesize_shard(
     kind = find_modality(modality)
     parents = pq.read_table(rows.path)
     parents = parents.filter(pc.equal(parents["domain"], "source"))
-    needs = kind.load(json.loads(resources.ref("resources.json").path.read_text(encoding="utf-8")))
+    needs = kind.load(resources.json("resources.json"))
     ids = parents["record_id"].to_pylist()
     settled = load_policy(policy.ref("policy.yaml").path)
     copies = synthesis.copies if settled.operations else 0.0  # a copy that nothing happens to teaches nothing

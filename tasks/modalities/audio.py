@@ -10,11 +10,13 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from tasks.catalog.digest import digest_file
+from tasks.catalog.schema import DESCRIPTOR
 from tasks.config.synthesis import Synthesis
 from tasks.descriptors.audio import DESCRIPTORS, describe_sounds
 from tasks.descriptors.near_duplicates import fingerprint_sounds
 from tasks.modalities.media import Media
 from tasks.noise.audio import Sound, apply, draw
+from tasks.noise.noise_use import noise_use
 from tasks.noise.policy import Policy
 from tasks.noise.pool import SHORTEST_RESPONSE_S, Folder, Pool, load_pool
 from tasks.payloads.audio import decode_audio, encode_audio
@@ -76,6 +78,11 @@ def _apply(sounds: Sequence[Sound], draws: pa.Table, *, resources: Resources) ->
     return [(samples, rate) for samples, (_, rate) in zip(rendered, sounds, strict=True)]
 
 
+def _account(draws: pa.Table, records: pa.Table, resources: Resources) -> pa.Table:
+    pool, _ = resources
+    return noise_use(draws, records[DESCRIPTOR + "duration_s"].to_numpy(), pool)
+
+
 MODALITY = Media(
     column="audio",
     suffix=".flac",
@@ -89,4 +96,5 @@ MODALITY = Media(
     load_noise=_load,
     draw_noise=_draw,
     apply_noise=_apply,
+    account=_account,
 )

@@ -12,6 +12,7 @@ from tasks.descriptors.image import DESCRIPTORS, describe_images
 from tasks.descriptors.near_duplicates import fingerprint_images
 from tasks.modalities.media import Media
 from tasks.noise.image import apply, draw
+from tasks.noise.noise_use import NOISE_USE
 from tasks.noise.policy import Policy
 from tasks.payloads.image import decode_image, encode_image
 
@@ -43,6 +44,10 @@ def _apply(images: Sequence[Pixels], draws: pa.Table, *, resources: None) -> Seq
     return apply(images, draws)
 
 
+def _account(draws: pa.Table, records: pa.Table, resources: None) -> pa.Table:
+    return NOISE_USE.empty_table()
+
+
 MODALITY = Media(
     column="image",
     suffix=".png",
@@ -56,4 +61,5 @@ MODALITY = Media(
     load_noise=_load,
     draw_noise=_draw,
     apply_noise=_apply,
+    account=_account,
 )

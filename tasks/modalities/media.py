@@ -45,6 +45,8 @@ class Media:
     load_noise: Callable[[dict[str, Any]], Any]
     draw_noise: Callable[..., pa.Table]
     apply_noise: Callable[..., Sequence[Any]]
+    account: Callable[[pa.Table, pa.Table, Any], pa.Table]
+    """Sums up which recordings were used."""
 
     def describe(self, heads: pa.Table, read: Read) -> Described:
         """See `Modality.describe`."""
@@ -130,6 +132,10 @@ class Media:
     def draw(self, policy: Policy, parents: Sequence[str], *, copies: float, seed: int, resources: Any) -> pa.Table:
         """See `Modality.draw`."""
         return self.draw_noise(policy, parents, copies=copies, seed=seed, resources=resources)
+
+    def noise_use(self, draws: pa.Table, records: pa.Table, resources: Any) -> pa.Table:
+        """See `Modality.noise_use`."""
+        return self.account(draws, records, resources)
 
     def apply(self, decoded: Decoded, draws: pa.Table, resources: Any) -> Decoded:
         """See `Modality.apply`."""

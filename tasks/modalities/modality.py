@@ -84,6 +84,16 @@ class Modality(Protocol):
         """Draw what happens to each synthetic record: record_id, parent_id, copy, seed, and the parameters."""
         ...
 
+    def noise_use(self, draws: pa.Table, records: pa.Table, resources: Any) -> pa.Table:
+        """Account for recorded noise: `tasks.noise.noise_use.NOISE_USE`, empty where nothing is recorded.
+
+        Parameters
+        ----------
+        draws, records : pa.Table, n rows
+            Of all synthetic records, in step: what was drawn, and their descriptors.
+        """
+        ...
+
     def apply(self, decoded: Decoded, draws: pa.Table, resources: Any) -> Decoded:
         """Apply row i of `draws` to decoded record i."""
         ...

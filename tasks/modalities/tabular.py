@@ -15,6 +15,7 @@ from tasks.descriptors.descriptor import Descriptor
 from tasks.descriptors.near_duplicates import fingerprint_rows
 from tasks.descriptors.tabular import describe_rows, row_descriptors
 from tasks.modalities.modality import Decoded, Described, Read
+from tasks.noise.noise_use import NOISE_USE
 from tasks.noise.policy import Policy
 from tasks.noise.tabular import ColumnStatistics, TableStatistics, apply, draw, table_statistics
 
@@ -75,6 +76,10 @@ class Tabular:
     def draw(self, policy: Policy, parents: Sequence[str], *, copies: float, seed: int, resources: Any) -> pa.Table:
         """See `Modality.draw`."""
         return draw(policy, parents, copies=copies, seed=seed)
+
+    def noise_use(self, draws: pa.Table, records: pa.Table, resources: Any) -> pa.Table:
+        """See `Modality.noise_use`."""
+        return NOISE_USE.empty_table()
 
     def apply(self, decoded: Decoded, draws: pa.Table, resources: Any) -> Decoded:
         """See `Modality.apply`."""
