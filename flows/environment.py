@@ -10,6 +10,8 @@ DEFAULTS = {
     # One line a shard would bury the progress, and two tracebacks the one message that the command line prints.
     "PREFECT_LOGGING_LEVEL": "CRITICAL",
     "PREFECT_LOGGING_EXTRA_LOGGERS": "matchset",
+    # Dask tells of every connection that it opens and closes.
+    "DASK_LOGGING__DISTRIBUTED": "error",
 }
 
 
