@@ -185,9 +185,10 @@ def announce(verdict: Verdict, folder: Path) -> None:
         "n_b",
         "remedy",
     )
+    telling = sorted(verdict.checks, key=lambda check: ("fail", "undecided", "pass").index(check.status))
     create_table_artifact(
         key="verdict-checks",
-        table=[{name: getattr(check, name) for name in columns} for check in verdict.checks],
+        table=[{name: getattr(check, name) for name in columns} for check in telling],
         description=f"Every check of version {verdict.version}",
     )
     create_markdown_artifact(key="verdict", markdown=_summary(verdict, folder), description="The verdict in short")
