@@ -53,7 +53,7 @@ class AtomTable:
         return table
 
 
-def tabulate(cells: Codes, atoms: Codes, *, seed: int, keys: Sequence[str] | None = None) -> AtomTable:
+def tabulate(cells: Codes, atoms: Codes, *, seed: int, keys: Sequence[str] | None = None, strata: int = 1) -> AtomTable:
     """Count the rows of each atom in each cell.
 
     Parameters
@@ -66,6 +66,8 @@ def tabulate(cells: Codes, atoms: Codes, *, seed: int, keys: Sequence[str] | Non
         Chooses the order of the atoms.
     keys : sequence of str, optional
         A name for each distinct atom code, in ascending order of the codes; by default the code itself.
+    strata : int
+        Cells whose codes leave the same remainder by it stand side by side.
 
     Raises
     ------
@@ -75,7 +77,7 @@ def tabulate(cells: Codes, atoms: Codes, *, seed: int, keys: Sequence[str] | Non
     Notes
     -----
     Invariant: given keys, the table depends neither on the order of rows nor on the numbers of atoms and cells: cells
-    are ordered by a sum over their atoms' hashes, so that ties and sums of floats fall out alike.
+    of a stratum are ordered by a sum over their atoms' hashes, so that ties and sums of floats fall out alike.
     """
     codes, atom = np.unique(np.asarray(atoms, np.int64), return_inverse=True)
     names = [str(code) for code in codes.tolist()] if keys is None else list(keys)
@@ -92,7 +94,7 @@ def tabulate(cells: Codes, atoms: Codes, *, seed: int, keys: Sequence[str] | Non
     signature = np.zeros(width, np.uint64)
     mixed = hashes[order][pairs // width] * (2 * counts.astype(np.uint64) + np.uint64(1))
     np.add.at(signature, pairs % width, mixed)
-    cell_order = np.argsort(signature[: len(code_of_cell)], kind="stable")
+    cell_order = np.lexsort((signature[: len(code_of_cell)], code_of_cell % strata))
     new = np.empty(len(code_of_cell), np.int64)
     new[cell_order] = np.arange(len(code_of_cell))
     entry_atom, entry_cell = pairs // width, new[pairs % width]

@@ -79,6 +79,7 @@ def draw_parts(
     *,
     seed: int,
     keys: Sequence[str] | None = None,
+    strata: int = 1,
 ) -> npt.NDArray[np.int8]:
     """Draw any number of parts that have the shares of everything.
 
@@ -90,6 +91,10 @@ def draw_parts(
         Rows of each part in the end, those it holds included.
     held : sequence of ndarray of int64, length parts + 1
         Cells of the rows that the rest and the parts hold already.
+    seed, keys
+        As for `draw_splits`.
+    strata : int
+        Cells whose codes leave the same remainder by it are shared out together: their sum is met within one row.
 
     Returns
     -------
@@ -98,7 +103,7 @@ def draw_parts(
     """
     if not len(cells):
         return np.zeros(0, np.int8)
-    table = tabulate(cells, atoms, seed=seed, keys=keys)
+    table = tabulate(cells, atoms, seed=seed, keys=keys, strata=strata)
     order = np.argsort(table.code_of_cell)
     before = np.zeros((len(held), table.cells + 1), np.int64)
     for line, codes in enumerate(held):

@@ -55,7 +55,10 @@ def draw_train_dev(
             f"training, and some must stay there. Lower splits.train_dev well below {n:,} or add source data of other "
             f"groups."
         )
-    cells = (np.asarray(labels, np.int64) + 1) * (int(np.max(domains, initial=0)) + 1) + domains
+    several = int(np.max(domains, initial=0)) + 1
+    cells = (np.asarray(labels, np.int64) + 1) * several + domains
     nothing = np.empty(0, np.int64)
-    drawn = draw_parts(cells, np.asarray(atoms, np.int64), np.array([rows]), [nothing, nothing], seed=seed, keys=keys)
+    drawn = draw_parts(
+        cells, np.asarray(atoms, np.int64), np.array([rows]), [nothing, nothing], seed=seed, keys=keys, strata=several
+    )
     return np.asarray(drawn == 1)

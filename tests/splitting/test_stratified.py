@@ -167,3 +167,11 @@ def test_thin_labels_are_reported():
 def test_keys_must_fit_the_atoms():
     with pytest.raises(ValueError, match="keys: 3 wanted, one for each atom, but 2 given"):
         draw_splits(np.zeros(3, int), np.arange(3), {"dev": 1}, seed=1, keys=["a", "b"])
+
+
+def test_rare_labels_have_their_share_though_no_single_one_is_owed_a_row():
+    labels = np.concatenate([np.repeat(np.arange(10), 100), 1000 + np.arange(1000)])
+    drawn = draw_splits(labels, np.arange(2000), {"dev": 200, "test": 200}, seed=5)
+    for code in (1, 2):
+        assert (drawn == code).sum() == 200
+        assert abs((labels[drawn == code] >= 1000).sum() - 100) <= 10

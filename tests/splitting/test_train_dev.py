@@ -28,3 +28,11 @@ def test_atoms_are_whole():
 def test_train_is_never_emptied(n, atoms):
     with pytest.raises(SplitError, match=r"^splits\.train_dev: 100 rows wanted, but dev and test leave"):
         draw_train_dev(np.zeros(n, int), np.zeros(n, int), atoms, 100, seed=1)
+
+
+def test_domains_are_met_where_labels_have_a_row_or_two_each():
+    labels = np.concatenate([np.arange(4000) % 2000, np.arange(2000)])
+    domains = np.repeat([0, 1], [4000, 2000])
+    held_out = draw_train_dev(labels, domains, np.arange(6000), 200, seed=3)
+    assert held_out.sum() == 200
+    assert abs(domains[held_out].sum() - 200 / 3) <= 1
