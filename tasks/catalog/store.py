@@ -140,8 +140,10 @@ def open_store(root: Path, name: str) -> Iterator[Store]:
         raise StoreError(
             f"store: another build is running on {root}. Wait for it, or name another folder in `store`."
         ) from error
-    except PermissionError as error:
-        raise StoreError(f"store: {root} cannot be written ({error.strerror}). Mend its permissions.") from error
+    except OSError as error:  # no permission, a read-only or full disk, a share that does not answer
+        raise StoreError(
+            f"store: {root} cannot be written ({error.strerror}). Mend that, or name another folder in `store`."
+        ) from error
     try:
         if not (root / IDENTITY).exists():
             write_text(json.dumps({"format": FORMAT, "name": name}) + "\n", root / IDENTITY)
