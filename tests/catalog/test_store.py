@@ -81,7 +81,7 @@ def test_a_damaged_identity_or_pointer_is_told(tmp_path) -> None:
 
 def test_a_damaged_ledger_stops_the_build(tmp_path) -> None:
     (tmp_path / "ledger.parquet").write_bytes(b"PAR1 not really")
-    with pytest.raises(StoreError, match="the ledger is damaged.*Restore it"):
+    with pytest.raises(StoreError, match=r"the ledger is damaged.*Restore it"):
         Store(tmp_path).read_ledger()
 
 
@@ -125,7 +125,7 @@ def test_a_full_disk_is_told_with_a_remedy(tmp_path, monkeypatch) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     monkeypatch.setattr(atomic.pq, "write_table", full)
-    with pytest.raises(StoreError, match="the disk is full.*nothing was lost"):
+    with pytest.raises(StoreError, match=r"the disk is full.*nothing was lost"):
         write_table(pa.table({"a": [1]}), tmp_path / "CURRENT")
     monkeypatch.setattr(atomic.os, "fsync", full)
     with pytest.raises(StoreError, match="the disk is full"), scratch_folder(tmp_path) as folder:
