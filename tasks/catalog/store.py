@@ -55,7 +55,7 @@ class Store:
         pointer = self.root / "CURRENT"
         if not pointer.exists():
             return None
-        text = pointer.read_text(encoding="utf-8").strip()
+        text = pointer.read_text(encoding="utf-8", errors="replace").strip()
         if not text.isdecimal() or not self.version_folder(int(text)).is_dir():
             raise StoreError(
                 f"{pointer}: {text[:40]!r} is not a version of this store. "

@@ -76,7 +76,7 @@ class DatasetConfig(Section):
             if _inside(inner, place):
                 raise ValueError(
                     f"{where} reads {place}, in which {other} reads too: the same records would be in both. "
-                    f"Name folders that lie apart."
+                    f"Name places that lie apart."
                 )
         return self
 

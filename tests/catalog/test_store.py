@@ -74,6 +74,9 @@ def test_a_damaged_identity_or_pointer_is_told(tmp_path) -> None:
     (tmp_path / "CURRENT").write_text("nine\n")
     with pytest.raises(StoreError, match="'nine' is not a version"):
         store.current_version()
+    (tmp_path / "CURRENT").write_bytes(b"\xff\xfe")
+    with pytest.raises(StoreError, match=r"is not a version of this store.*or delete it"):
+        store.current_version()
     (tmp_path / "STORE.json").write_text("{")
     with pytest.raises(StoreError, match="damaged"):
         check_identity(store, "bars")
