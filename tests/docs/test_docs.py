@@ -75,21 +75,19 @@ class Reader:
         load_config(path)
 
 
-@pytest.fixture(scope="module")
-def prefect_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """One database for all pages: making it takes longer than a build."""
-    return tmp_path_factory.mktemp("prefect")
-
-
 @pytest.fixture
-def reader(own_data: Path, prefect_home: Path) -> Reader:
+def reader(own_data: Path, prefect_server: None) -> Reader:
+    """A reader who has a Prefect server running, which saves each build the start of one."""
+    from prefect.settings import PREFECT_API_URL
+
     (own_data / ".venv").symlink_to(sys.prefix)
     strangers = ("PREFECT_", "MATCHSET_")
     kept = {name: value for name, value in os.environ.items() if not name.startswith(strangers)}
     own = {
         "PATH": f"{own_data}/.venv/bin:{os.environ['PATH']}",
         "PYTHONPATH": str(ROOT),
-        "PREFECT_HOME": str(prefect_home),
+        "PREFECT_API_URL": str(PREFECT_API_URL.value()),
+        "PREFECT_HOME": str(own_data / "prefect"),
         "HF_HOME": str(own_data / "cache"),
         "HF_HUB_OFFLINE": "1",
     }
