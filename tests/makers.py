@@ -23,12 +23,15 @@ def digit_like(rng: np.random.Generator, label: int, *, blur: bool = False, size
     return np.clip(noisy, 0, 255).astype(np.uint8)
 
 
-def image_folder(folder: Path, rows: int, *, labels: int = 4, seed: int = 0, blur: bool = False) -> Path:
-    """Write PNG files as <folder>/<label>/<number>.png, labels in turn."""
+def image_folder(
+    folder: Path, rows: int, *, labels: int = 4, seed: int = 0, blur: bool = False, groups: int = 0
+) -> Path:
+    """Write PNG files as <folder>/<label>/[g<group>_]<number>.png, labels in turn."""
     rng = np.random.default_rng(seed)
     for row in range(rows):
         label = row % labels
-        file = folder / str(label) / f"{row:05d}.png"
+        group = f"g{row // labels % groups}_" if groups else ""
+        file = folder / str(label) / f"{group}{row:05d}.png"
         file.parent.mkdir(parents=True, exist_ok=True)
         cv2.imwrite(str(file), digit_like(rng, label, blur=blur))
     return folder
