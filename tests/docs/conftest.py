@@ -25,10 +25,11 @@ def own_data(tmp_path: Path) -> Path:
 def write_photos(folder: Path) -> None:
     """240 images of 4 labels in web/, 200 blurred ones by 50 users in app/, and 40 by 10 more users in new/."""
     image_folder(folder / "web", 240, seed=1)
-    image_folder(folder / "app", 200, seed=2, blur=True, groups=50)
-    image_folder(folder / "new", 40, seed=3, blur=True, groups=10)
-    for file in sorted((folder / "new").rglob("*.png")):
-        file.rename(file.with_name(f"new-{file.name}"))
+    for place, rows, first, users in (("app", 200, 0, 50), ("new", 40, 50, 10)):
+        image_folder(folder / place, rows, seed=2 + first, blur=True)
+        for file in sorted((folder / place).rglob("*.png")):
+            user = first + int(file.stem) // 4 % users
+            file.rename(file.with_name(f"g{user}_{file.name}"))
 
 
 def write_loans(folder: Path) -> None:

@@ -2,6 +2,7 @@
 
 - `bash` and `console` blocks are run, but for lines that need a server or take long: those only have to exist.
 - a `text` block right after one is what it prints; `...` stands for anything.
+- a `text` block that begins with store/ lists files, which are in the store of a build.
 - a `yaml` block whose first line names a file replaces that file's sections; any other is a whole configuration.
 - `python` blocks are run.
 """
@@ -63,6 +64,12 @@ class Reader:
         else:
             self.run(" ".join([*words, "--help"]))
 
+    def finds(self, names: set[str]) -> None:
+        """Check that the store holds files of these names."""
+        held = {file.name for file in (self.home / "matchset-demo/digits/store").rglob("*")}
+        assert len(names) > 10
+        assert not names - held
+
     def configure(self, block: str) -> None:
         """Put a block's sections into the file that it names."""
         named = re.match(r"# (\S+\.yaml)\n", block)
@@ -106,6 +113,8 @@ def test_a_reader_can_follow_the_page(page: Path, reader: Reader) -> None:
         match kind:
             case "bash" | "console":
                 printed = reader.shell(block)
+            case "text" if block.startswith("store/"):
+                reader.finds(set(re.findall(r"[\w-]+\.(?:parquet|json|yaml|md|html)|CURRENT", block)))
             case "text" if expected:
                 flags = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
                 assert doctest.OutputChecker().check_output(block, printed, flags), f"{block}\nbut printed\n{printed}"

@@ -1,4 +1,4 @@
-"""What the pages say exists: commands, settings, files of a version, exit codes, links."""
+"""What the pages say exists: commands, options, settings, exit codes, links."""
 
 import re
 from collections.abc import Iterator
