@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from tasks.errors import InputError
+from tasks.errors import InputError, some
 
 BOOL, WHOLE, NUMBER, TEXT = pa.bool_(), pa.int64(), pa.float64(), pa.string()
 DATE, MOMENT, ZONED, TIME = pa.date32(), pa.timestamp("us"), pa.timestamp("us", "UTC"), pa.time64("us")
@@ -70,8 +70,9 @@ def common_types(found: Mapping[str, Mapping[str, pa.DataType]]) -> dict[str, pa
     Raises
     ------
     InputError
-        When a column holds text in one input and numbers in another, or the like.
+        When an input lacks a column of another one, or a column holds text in one and numbers in another.
     """
+    _refuse_lone_columns(found)
     agreed: dict[str, pa.DataType] = {}
     for types in found.values():
         for column, kind in types.items():
@@ -86,6 +87,17 @@ def common_types(found: Mapping[str, Mapping[str, pa.DataType]]) -> dict[str, pa
                 )
             agreed[column] = joined
     return {column: NUMBER if kind == pa.null() else kind for column, kind in agreed.items()}
+
+
+def _refuse_lone_columns(found: Mapping[str, Mapping[str, pa.DataType]]) -> None:
+    """Refuse a column that only some inputs have: missing everywhere else, it would tell the domains apart by itself."""
+    every = list(dict.fromkeys(column for types in found.values() for column in types))
+    for name, types in found.items():
+        if lacking := [column for column in every if column not in types]:
+            remedy = "Give every input the same columns, or name these in `ignore` of the inputs that have them."
+            if types:
+                remedy += f" {name!r} has {some(list(types))}."
+            raise InputError(f"input {name!r} lacks columns that another input has: {some(lacking)}. {remedy}")
 
 
 def _join(first: pa.DataType, second: pa.DataType) -> pa.DataType | None:

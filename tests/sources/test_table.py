@@ -389,17 +389,28 @@ def test_a_parquet_that_is_damaged_inside_says_so(table, listed, tmp_path) -> No
 
 
 def test_inputs_agree_on_types(tmp_path, listed) -> None:
-    texts = {"a": "n,d,e,f\n1,2024-01-01,,1\n", "b": "n,d,e,g\n1.5,2024-01-01 10:00,word,x\n"}
+    texts = {"a": "n,d,e,f\n1,2024-01-01,,1\n", "b": "n,d,e,f\n1.5,2024-01-01 10:00,word,\n"}
     sources = []
     for name, text in texts.items():
         (tmp_path / f"{name}.csv").write_text(text)
         sources.append(Table(name=name, domain="source", kind="table", path=str(tmp_path / f"{name}.csv")))
     agreed = agreed_types(sources, modality="tabular")
-    assert agreed == {"n": pa.float64(), "d": pa.timestamp("us"), "e": pa.string(), "f": pa.int64(), "g": pa.string()}
+    assert agreed == {"n": pa.float64(), "d": pa.timestamp("us"), "e": pa.string(), "f": pa.int64()}
     first, second = (listed(source, types=agreed) for source in sources)
     assert first.types == second.types == agreed
-    assert first.heads[0]["features"] == {"n": 1.0, "d": dt.datetime(2024, 1, 1), "e": None, "f": 1, "g": None}
+    assert first.heads[0]["features"] == {"n": 1.0, "d": dt.datetime(2024, 1, 1), "e": None, "f": 1}
     assert second.heads[0]["features"]["f"] is None
+
+
+def test_a_column_that_one_input_lacks_is_an_error(tmp_path) -> None:
+    sources = []
+    for name, text in (("a", "x,y\n1,2\n"), ("b", "x,Y\n1,2\n")):
+        (tmp_path / f"{name}.csv").write_text(text)
+        sources.append(Table(name=name, domain="source", kind="table", path=str(tmp_path / f"{name}.csv")))
+    with pytest.raises(
+        InputError, match=r"input 'a' lacks columns that another input has: 'Y'.*`ignore`.*has 'x', 'y'"
+    ):
+        agreed_types(sources, modality="tabular")
 
 
 def test_only_rows_that_are_records_need_to_agree(table) -> None:
