@@ -90,7 +90,7 @@ def common_types(found: Mapping[str, Mapping[str, pa.DataType]]) -> dict[str, pa
 
 
 def _refuse_lone_columns(found: Mapping[str, Mapping[str, pa.DataType]]) -> None:
-    """Refuse a column that only some inputs have: missing everywhere else, it would tell the domains apart by itself."""
+    """Refuse a column that only some inputs have: missing elsewhere, it would tell the domains apart by itself."""
     every = list(dict.fromkeys(column for types in found.values() for column in types))
     for name, types in found.items():
         if lacking := [column for column in every if column not in types]:
