@@ -149,8 +149,8 @@ def _digests(files: Files) -> dict[str, str]:
 
 
 def _refusal(verdict: Verdict, report: Path) -> str:
-    """Say which check failed, with its numbers, gravest first."""
-    failed = verdict.failed()
+    """Say which check failed, with its numbers, gravest first; what failed for information only rejects nothing."""
+    failed = verdict.failed("warning")
     lines = [f"{check.severity}: {check.question} No: {check.reason}. {check.remedy}" for check in failed[:5]]
     more = [f"and {len(failed) - 5} more"] if len(failed) > 5 else []
     return "\n  ".join(["nothing was published:", *lines, *more, f"report: {report}"])
