@@ -1,16 +1,20 @@
 """The command line: thin; each command imports what it needs, so that --help is instant."""
 
 import logging
+import signal
 import sys
+import threading
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
+from types import FrameType
 from typing import Annotated
 
 import typer
 
+from flows import environment
 from tasks.errors import ConfigError, MatchsetError
 
 INTERRUPTED = 130
@@ -176,11 +180,29 @@ def _build(path: Path, runner: str, workers: int | None, config: object, verbose
     typer.echo(run_build(config, runner=runner, workers=workers, verbose=verbose))  # type: ignore[arg-type]
 
 
+def _watch_for_ctrl_c() -> threading.Event:
+    stopped = threading.Event()
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        stopped.set()
+        signal.default_int_handler(number, frame)
+
+    signal.signal(signal.SIGINT, stop)
+    return stopped
+
+
+def _interrupted() -> typer.Exit:
+    typer.echo("matchset: stopped. Nothing was published; the same command goes on where it stopped.", err=True)
+    return typer.Exit(INTERRUPTED)
+
+
 @contextmanager
 def _told(verbose: bool) -> Iterator[None]:
     """Turn errors into one clear message and an exit code."""
-    logging.basicConfig(level=logging.INFO if verbose else logging.WARNING, format="%(message)s", stream=sys.stderr)
+    environment.prepare(verbose=verbose)
+    logging.basicConfig(level=logging.WARNING, format="%(message)s", stream=sys.stderr)
     logging.getLogger("matchset").setLevel(logging.INFO)
+    stopped = _watch_for_ctrl_c()
     try:
         yield
     except MatchsetError as error:
@@ -190,12 +212,13 @@ def _told(verbose: bool) -> Iterator[None]:
         typer.echo(f"matchset: {kind}: {error}", err=True)
         raise typer.Exit(error.exit_code) from None
     except KeyboardInterrupt:
-        typer.echo("matchset: stopped. Nothing was published; the same command goes on where it stopped.", err=True)
-        raise typer.Exit(INTERRUPTED) from None
+        raise _interrupted() from None
     except (typer.Exit, SystemExit):
         raise
     except Exception as error:  # the last resort of a command line: one line for people, the traceback on request
         if verbose:
             traceback.print_exc()
+        if stopped.is_set():  # Ctrl-C reaches Prefect's embedded server too, which may be gone before the run ends
+            raise _interrupted() from None
         typer.echo(f"matchset: failed: {type(error).__name__}: {error} (run again with -v for the traceback)", err=True)
         raise typer.Exit(1) from None

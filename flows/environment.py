@@ -1,4 +1,4 @@
-"""How Prefect behaves in a run that has no server: set before Prefect is imported."""
+"""How Prefect and numerical libraries behave in a run that has no server: set before they are imported."""
 
 import os
 
@@ -7,6 +7,11 @@ DEFAULTS = {
     "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "120",
     "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
     "DO_NOT_TRACK": "1",
+    # Shards keep the cores busy. BLAS threads that wait for one another took three times the processor time, and the
+    # last digits of their sums depend on how many there are.
+    "OPENBLAS_NUM_THREADS": "1",
+    "OMP_NUM_THREADS": "1",
+    "MKL_NUM_THREADS": "1",
     # One line a shard would bury the progress, and two tracebacks the one message that the command line prints.
     "PREFECT_LOGGING_LEVEL": "CRITICAL",
     "PREFECT_LOGGING_EXTRA_LOGGERS": "matchset",

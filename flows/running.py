@@ -4,7 +4,6 @@ import os
 import time
 from typing import Any
 
-from flows import environment
 from tasks.config.dataset import DatasetConfig
 
 
@@ -21,7 +20,6 @@ def run_build(config: DatasetConfig, *, runner: str, workers: int | None, verbos
         Show Prefect's own log.
     """
     began = time.monotonic()
-    environment.prepare(verbose=verbose)
     from flows.build_dataset import build_dataset
 
     flow = build_dataset.with_options(task_runner=_runner(runner, workers or os.cpu_count() or 1))

@@ -15,9 +15,10 @@ from tasks.config.synthesis import Synthesis
 from tasks.modalities.kinds import modality as find_modality
 from tasks.noise.policy import load_policy
 from tasks.sources.reader import reader
+from tasks.sources.shards import batch_rows
 
 BATCH = 256
-"""Synthetic records that are in memory at a time, decoded."""
+"""Small synthetic records that are in memory at a time, decoded; of large ones fewer."""
 
 
 @store_task("tasks.sources", "tasks.payloads", "tasks.modalities", reads=("inputs", "modality"), retries=2)
@@ -50,9 +51,10 @@ def synthesize_shard(
     draws = kind.draw(settled, ids, copies=copies, seed=seed, resources=needs)
     places = pc.index_in(draws["parent_id"], value_set=parents["record_id"].combine_chunks())
     published, described = [], []
-    for start in range(0, max(1, draws.num_rows), BATCH):
-        drawn = draws.slice(start, BATCH)
-        chosen = parents.take(places.slice(start, BATCH))
+    step = batch_rows(parents.nbytes, parents.num_rows, most=BATCH)
+    for start in range(0, max(1, draws.num_rows), step):
+        drawn = draws.slice(start, step)
+        chosen = parents.take(places.slice(start, step))
         decoded = kind.apply(kind.decode(chosen), drawn, needs)
         named = drawn["record_id"].to_pylist()
         published.append(synthetic_rows(chosen, drawn["record_id"], kind.encode(decoded, named)))

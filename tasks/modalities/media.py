@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from tasks.catalog.digest import digest_bytes
 from tasks.catalog.quarantine import quarantine_table
@@ -16,9 +17,10 @@ from tasks.descriptors.descriptor import Descriptor
 from tasks.errors import InputError, Unreadable, some
 from tasks.modalities.modality import Decoded, Described, Read
 from tasks.noise.policy import Policy
+from tasks.sources.shards import batch_rows
 
 BATCH = 128
-"""Records that are decoded at a time: what a photo takes in memory, times this, is what a task holds."""
+"""Small records that are decoded at a time; of large ones fewer."""
 
 
 @dataclass(frozen=True)
@@ -52,8 +54,9 @@ class Media:
         """See `Modality.describe`."""
         parts: list[pa.Table] = []
         refused: list[tuple[str, str, str | None, str, str]] = []
-        for start in range(0, heads.num_rows, BATCH):
-            batch = heads.slice(start, BATCH)
+        step = batch_rows(pc.sum(heads["size_bytes"]).as_py() or 0, heads.num_rows, most=BATCH)
+        for start in range(0, heads.num_rows, step):
+            batch = heads.slice(start, step)
             kept, decoded, hashes = [], [], []
             for row, (record_id, source, path) in enumerate(_keys(batch)):
                 try:

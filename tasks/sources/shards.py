@@ -12,8 +12,9 @@ from tasks.errors import InputError
 
 SHARD_ROWS = 2048
 """Rows a shard: the 1 to 10 s of work that make a task's own cost of 5 to 240 ms small."""
-SHARD_BYTES = 64 * 2**20
-"""Bytes of files a shard, so that large photographs do not make shards of minutes."""
+SHARD_BYTES = 16 * 2**20
+"""Bytes of files a shard, so that large photographs do not make shards of minutes and some thousand photos keep two
+cores busy."""
 
 
 class Head(NamedTuple):
@@ -40,6 +41,9 @@ class Refused(NamedTuple):
 
 
 Listed: TypeAlias = Head | Refused
+
+BATCH_BYTES = 4 * 2**20
+"""Stored bytes that are decoded at a time: some 100 MB of pixels or samples, a single photo of 12 megapixels."""
 
 
 @dataclass(frozen=True)
@@ -136,3 +140,17 @@ def insist_on_records(shards: Iterable[Shard], *, where: str, wanted: str, group
             f"{where}: group: none of the {heads:,} records has a group, such as {example!r}. Correct `group`, or take "
             f"it out if no two records belong together."
         )
+
+
+def batch_rows(stored_bytes: int, rows: int, *, most: int) -> int:
+    """Return how many records may be decoded at a time: fewer where they are large.
+
+    Parameters
+    ----------
+    stored_bytes : int
+        Of all `rows` records together.
+    rows : int
+    most : int
+        For small records.
+    """
+    return max(1, min(most, BATCH_BYTES * rows // stored_bytes)) if stored_bytes > 0 else most
