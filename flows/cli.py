@@ -1,6 +1,7 @@
 """The command line: thin; each command imports what it needs, so that --help is instant."""
 
 import logging
+import os
 import signal
 import sys
 import threading
@@ -18,6 +19,8 @@ from flows import environment
 from tasks.errors import ConfigError, MatchsetError
 
 INTERRUPTED = 130
+GRACE_S = 5.0
+"""How long a run may take to end after Ctrl-C."""
 
 app = typer.Typer(
     name="matchset",
@@ -184,11 +187,21 @@ def _watch_for_ctrl_c() -> threading.Event:
     stopped = threading.Event()
 
     def stop(number: int, frame: FrameType | None) -> None:
-        stopped.set()
+        if not stopped.is_set():
+            stopped.set()
+            patience = threading.Timer(GRACE_S, _leave)
+            patience.daemon = True
+            patience.start()
         signal.default_int_handler(number, frame)
 
     signal.signal(signal.SIGINT, stop)
     return stopped
+
+
+def _leave() -> None:
+    """Leave at once: whatever is half done is made again, and Prefect may wait a minute for a server that is gone."""
+    _interrupted()
+    os._exit(INTERRUPTED)
 
 
 def _interrupted() -> typer.Exit:
