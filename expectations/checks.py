@@ -14,7 +14,7 @@ from tasks.catalog.schema import SPLITS
 __all__ = ["ASSUMPTIONS", "Check", "declare_checks"]
 
 ASSUMPTIONS: Final[dict[str, str]] = {
-    "manifest": "The manifest is sound: every row known, labelled and in one split",
+    "manifest": "The manifest is sound: every row is known, in one split, and has a label if the inputs have labels",
     "target-only": "Dev and test hold nothing but target records",
     "sizes": "The splits are as large as was asked for",
     "labels": "Dev and test hold enough of every label, and train knows them all",
@@ -43,6 +43,7 @@ def declare_checks(
     sized_by_margin: Collection[str] = (),
     numeric: bool = True,
     categorical: bool = False,
+    labelled: bool = True,
 ) -> tuple[Check, ...]:
     """Declare the checks of one build.
 
@@ -58,6 +59,8 @@ def declare_checks(
         The splits that were sized by the interval wanted instead of by rows.
     numeric, categorical : bool
         Which kinds of descriptors there are.
+    labelled : bool
+        Whether the inputs have labels; without, whatever is asked about labels is left out, not passed.
 
     Returns
     -------
@@ -74,14 +77,14 @@ def declare_checks(
     present = [split for split in SPLITS if split in splits]
     judged = [split for split in present if split in ("dev", "test")]
     declared = [
-        *manifest_checks(present, judged, synthesized),
+        *manifest_checks(present, judged, synthesized=synthesized, labelled=labelled),
         *target_checks(judged),
         *size_checks(present, sized_by_margin),
-        *label_checks(judged, "train" in present),
+        *(label_checks(judged, "train" in present) if labelled else ()),
         *separation_checks(present),
         *(synthetic_checks(present) if synthesized else ()),
         *atom_checks(present),
-        *likeness_checks(present, numeric=numeric, categorical=categorical),
+        *likeness_checks(present, numeric=numeric, categorical=categorical, labelled=labelled),
         *mismatch_checks(present, synthesized=synthesized, numeric=numeric),
         *accounting_checks(inputs),
     ]

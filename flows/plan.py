@@ -131,10 +131,12 @@ def _joins(config: DatasetConfig, inventories: list[_Inventory], sizes: dict[str
 def _about(entry: _Inventory) -> Iterator[str]:
     source = entry.source
     groups = f" in {len(entry.groups):,} groups" if entry.groups else ""
-    yield f"  {source.name:<12} {source.domain:<7} {entry.rows:>10,} records, {len(entry.labels):,} labels{groups}"
+    labels = f"{len(entry.labels):,} labels" if source.labelled else "no labels"
+    yield f"  {source.name:<12} {source.domain:<7} {entry.rows:>10,} records, {labels}{groups}"
     common = entry.labels.most_common(MOST_LABELS)
     more = f", and {len(entry.labels) - MOST_LABELS} more" if len(entry.labels) > MOST_LABELS else ""
-    yield "    " + ", ".join(f"{label} {count:,}" for label, count in common) + more
+    if source.labelled:
+        yield "    " + ", ".join(f"{label} {count:,}" for label, count in common) + more
     for reason, count in entry.refused.most_common():
         yield f"    {count:,} go to the quarantine: {reason}"
 

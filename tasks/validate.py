@@ -44,6 +44,7 @@ def validate_version(
         sized_by_margin=[split for split, size in splits.sized.items() if size.margin is not None],
         numeric=any(pa.types.is_floating(field.type) for field in described),
         categorical=any(pa.types.is_string(field.type) for field in described),
+        labelled=all(source.labelled for source in inputs),
     )
     measurements = pq.read_table(measured.ref("measurements.parquet").path).to_pandas()
     rows = table.select(PUBLISHED).to_pandas()

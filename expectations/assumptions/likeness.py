@@ -9,7 +9,7 @@ AUGMENTED = "train+synthetic"
 """What the measurements call train with its synthetic records."""
 
 
-def likeness_checks(present: Sequence[str], *, numeric: bool, categorical: bool) -> Iterator[Check]:
+def likeness_checks(present: Sequence[str], *, numeric: bool, categorical: bool, labelled: bool) -> Iterator[Check]:
     """Ask whether dev is like test and train-dev like train: labels, every descriptor, all of them together."""
     anew = "Find the descriptor that differs in the report; enlarge {} in splits, or draw anew in a new store."
     pairs: list[tuple[str, str, str, Severity, str]] = [
@@ -18,11 +18,21 @@ def likeness_checks(present: Sequence[str], *, numeric: bool, categorical: bool)
     ]
     for a, b, assumption, severity, remedy in pairs:
         if a in present and b in present:
-            yield from _same_law(a, b, assumption, severity, remedy, numeric=numeric, categorical=categorical)
+            yield from _same_law(
+                a, b, assumption, severity, remedy, numeric=numeric, categorical=categorical, labelled=labelled
+            )
 
 
 def _same_law(
-    a: str, b: str, assumption: str, severity: Severity, remedy: str, *, numeric: bool, categorical: bool
+    a: str,
+    b: str,
+    assumption: str,
+    severity: Severity,
+    remedy: str,
+    *,
+    numeric: bool,
+    categorical: bool,
+    labelled: bool,
 ) -> Iterator[Check]:
     """Ask whether two splits that should match do."""
 
@@ -40,14 +50,15 @@ def _same_law(
             split_b=b,
         )
 
-    yield within(
-        "label-shares",
-        f"Do {a} and {b} have the same label shares?",
-        severity,
-        "label_share_tv",
-        PRACTICAL_MARGIN,
-        family=False,
-    )
+    if labelled:
+        yield within(
+            "label-shares",
+            f"Do {a} and {b} have the same label shares?",
+            severity,
+            "label_share_tv",
+            PRACTICAL_MARGIN,
+            family=False,
+        )
     if numeric:
         yield within(
             "descriptors",

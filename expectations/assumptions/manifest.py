@@ -1,11 +1,13 @@
-"""The manifest is sound: every row known, labelled and in one split."""
+"""The manifest is sound: every row known and in one split."""
 
 from collections.abc import Iterator, Sequence
 
 from expectations.check import Check
 
 
-def manifest_checks(present: Sequence[str], judged: Sequence[str], synthesized: bool) -> Iterator[Check]:
+def manifest_checks(
+    present: Sequence[str], judged: Sequence[str], *, synthesized: bool, labelled: bool
+) -> Iterator[Check]:
     """Ask what every row of the manifest must meet."""
 
     def row(condition: str, question: str, remedy: str, split: str | None = None, limit: float = 0.0) -> Check:
@@ -22,11 +24,12 @@ def manifest_checks(present: Sequence[str], judged: Sequence[str], synthesized: 
     yield row("split_known", "Does no other split than the four occur?", report)
     yield row("domain_present", "Has every record a domain?", report)
     yield row("domain_known", "Does no other domain than source and target occur?", report)
-    yield row(
-        "label_present",
-        "Has every record a label?",
-        "Label the records; a record without a label belongs in the quarantine.",
-    )
+    if labelled:
+        yield row(
+            "label_present",
+            "Has every record a label?",
+            "Label the records; a record without a label belongs in the quarantine.",
+        )
     yield row("synthetic_present", "Is every record marked as synthetic or real?", report)
     yield row("real_parentless", "Has no real record a parent?", report)
     for split in present:

@@ -64,6 +64,17 @@ class DatasetConfig(Section):
         return self
 
     @model_validator(mode="after")
+    def _all_or_none_are_labelled(self) -> Self:
+        without = [entry.name for entry in self.inputs if not entry.labelled]
+        if without and len(without) < len(self.inputs):
+            labelled = next(entry.name for entry in self.inputs if entry.labelled)
+            raise ValueError(
+                f"inputs.{without[0]}: `label` is not named, but input {labelled!r} has labels. Name the column that "
+                f"holds them; a data set without any label leaves `label` out of every input."
+            )
+        return self
+
+    @model_validator(mode="after")
     def _places_are_apart(self) -> Self:
         places = [(f"inputs.{entry.name}", normpath(entry.path)) for entry in self.inputs]
         for where, place in places:

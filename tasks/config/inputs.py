@@ -1,8 +1,8 @@
 """Where data comes from: one section an input."""
 
-from typing import Annotated, Literal, TypeAlias
+from typing import Annotated, Literal, Self, TypeAlias
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from tasks.config.section import Section, pattern_with
 
@@ -42,6 +42,11 @@ class _Files(_Input):
     group: Annotated[str, pattern_with("group", "(?P<group>w\\d+)_")] | GroupCsv | None = None
     """What must not cross splits: a regular expression on the path with `(?P<group>...)`, or a CSV file."""
 
+    @property
+    def labelled(self) -> bool:
+        """Whether its records have labels: those of a folder always do."""
+        return True
+
 
 class ImageFolder(_Files):
     """Images as `<path>/<label>/<file>`."""
@@ -60,7 +65,7 @@ class Table(_Input):
 
     kind: Literal["table"]
     label: str | None = None
-    """The column that holds the label."""
+    """The column that holds the label; without it the input has no labels, and then no other may have any."""
     id: str | None = None
     """The column that identifies a row; without it a row is known by its position."""
     file: str | None = None
@@ -73,6 +78,17 @@ class Table(_Input):
     """Columns kept for fairness: published, never used to match or to make noise."""
     domain_defining: tuple[str, ...] = ()
     """Columns that define the domain, such as the income of a table cut by income."""
+
+    @property
+    def labelled(self) -> bool:
+        """Whether its records have labels: one without is then refused."""
+        return self.label is not None
+
+    @model_validator(mode="after")
+    def _labels_have_a_column(self) -> Self:
+        if self.labels is not None and self.label is None:
+            raise ValueError("labels: they are listed, but no column holds them; name it in `label`")
+        return self
 
 
 Input = Annotated[ImageFolder | AudioFolder | Table, Field(discriminator="kind")]

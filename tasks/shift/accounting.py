@@ -51,7 +51,7 @@ def count_splits(manifest: pa.Table) -> Iterator[Measurement]:
         counted = {entry["values"]: entry["counts"] for entry in pc.value_counts(part["label"]).to_pylist()}
         for label in labels:
             yield Measurement("label_count", split, None, label, count(counted.get(label, 0), rows))
-        if split in ("dev", "test") and "train" in present:
+        if labels and split in ("dev", "test") and "train" in present:
             known = set(pc.unique(present["train"]["label"]).to_pylist())
             unseen = len(set(counted) - known - {None})
             yield Measurement("labels_unseen", "train", split, None, count(unseen, present["train"].num_rows, rows))

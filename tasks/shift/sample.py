@@ -95,5 +95,6 @@ class Sample:
                 numeric[name] = values.cast(pa.float64()).to_numpy()
             else:
                 categories[name] = values.cast(pa.string()).to_numpy()
-        labels = table["label"].cast(pa.string()).to_numpy() if "label" in table.column_names else None
+        labelled = "label" in table.column_names and table["label"].null_count < table.num_rows
+        labels = table["label"].cast(pa.string()).to_numpy() if labelled else None
         return cls(numeric=numeric, categories=categories, labels=labels, atoms=np.asarray(atoms, np.int64))

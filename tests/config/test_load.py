@@ -74,6 +74,24 @@ def test_inputs_are_checked_against_each_other(tmp_path, write) -> None:
     assert "not a regular expression" in refused(write(inputs=[web, app | {"group": "(?P<group>"}]))
 
 
+def test_all_inputs_have_labels_or_none(tmp_path, write) -> None:
+    rows = {"kind": "table", "label": "kind"}
+    web, app = (
+        rows | {"name": domain, "domain": domain, "path": str(tmp_path / f"{domain}.csv")}
+        for domain in ("source", "target")
+    )
+    table = {"modality": "tabular"}
+    bare = [{key: value for key, value in entry.items() if key != "label"} for entry in (web, app)]
+    assert load_config(write(**table, inputs=bare)).inputs[0].labelled is False
+    message = refused(write(**table, inputs=[web, bare[1]]))
+    assert "inputs.target: `label` is not named, but input 'source' has labels" in message
+    listed = [entry | {"labels": ["a"]} for entry in bare]
+    assert "labels: they are listed, but no column holds them" in refused(write(**table, inputs=listed))
+    photos = image_config(tmp_path)["inputs"][0]
+    message = refused(write(inputs=[photos, bare[1] | {"file": "path"}]))
+    assert "inputs.target: `label` is not named, but input 'web' has labels" in message
+
+
 def test_an_unknown_kind_is_told_with_the_known_ones(write) -> None:
     message = refused(write(), ["inputs.0.kind=folder"])
     assert "inputs.0.kind: expected image_folder, audio_folder or table; did you mean" in message

@@ -63,6 +63,11 @@ def test_without_synthesis_nothing_is_asked_about_synthetic_records() -> None:
     assert asked == ["manifest.synthetic-present"]
 
 
+def test_without_labels_nothing_is_asked_about_labels_and_all_else_is() -> None:
+    without = {check.id for check in declare_checks(inputs=("web", "app"), labelled=False)}
+    assert {check.id for check in USUAL if "label" not in check.statistic} == without
+
+
 def test_every_input_is_noted_and_refused_at_its_own_limit() -> None:
     found = Counter((check.descriptor, check.severity) for check in USUAL if check.statistic == "quarantined_share")
     assert found == {(name, grade): 1 for name in ("web", "app") for grade in ("warning", "critical")}

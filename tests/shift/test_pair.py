@@ -42,6 +42,13 @@ def test_one_row_a_statistic_and_descriptor():
     assert (rows["energy_distance", None]["n_a"], rows["energy_distance", None]["n_b"]) == (300, 200)
 
 
+def test_a_sample_without_any_label_has_none():
+    table = pa.table({"descriptor_x": [1.0, 2.0], "label": pa.array([None, None], pa.string())})
+    assert Sample.from_table(table, np.arange(2)).labels is None
+    some = table.set_column(1, "label", pa.array(["a", None]))
+    assert Sample.from_table(some, np.arange(2)).labels.tolist() == ["a", None]
+
+
 def test_p_values_are_adjusted_over_the_descriptors():
     a, b = make(300, 1), make(200, 2, 1_000, 0.3)
     rng = np.random.default_rng(0)
