@@ -6,6 +6,7 @@ from pathlib import Path
 from prefect import flow
 
 from flows.progress import each, one
+from flows.runners import find_runner
 from tasks.caching import forget_unused
 from tasks.catalog.store import open_store
 from tasks.config.dataset import DatasetConfig
@@ -22,7 +23,7 @@ from tasks.synthesize import synthesize_shard, write_shard
 from tasks.validate import validate_version
 
 
-@flow(name="build-dataset")
+@flow(name="build-dataset", task_runner=find_runner("threads"))
 def build_dataset(config: DatasetConfig | str) -> Outcome:
     """Build, judge and publish a version of a data set.
 

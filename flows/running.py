@@ -1,10 +1,9 @@
 """Run the main job from the command line: the same flow that a server runs, with a runner of the user's choice."""
 
-import os
 import time
-from typing import Any
 
 from tasks.config.dataset import DatasetConfig
+from tasks.workers import prepare_workers
 
 
 def run_build(config: DatasetConfig, *, runner: str, workers: int | None, verbose: bool) -> str:
@@ -20,10 +19,12 @@ def run_build(config: DatasetConfig, *, runner: str, workers: int | None, verbos
         Show Prefect's own log.
     """
     began = time.monotonic()
+    if runner == "threads":
+        prepare_workers()  # they load their libraries while Prefect is loaded here
     from flows.build_dataset import build_dataset
+    from flows.runners import find_runner
 
-    flow = build_dataset.with_options(task_runner=_runner(runner, workers or os.cpu_count() or 1))
-    outcome = flow(config)
+    outcome = build_dataset.with_options(task_runner=find_runner(runner, workers))(config)
     counts = outcome.verdict.counts
     told = "" if outcome.fresh else " (nothing had changed since)"
     return "\n".join(
@@ -35,21 +36,3 @@ def run_build(config: DatasetConfig, *, runner: str, workers: int | None, verbos
             f"{time.monotonic() - began:.0f} s",
         ]
     )
-
-
-def _runner(name: str, workers: int) -> Any:
-    if name == "processes":
-        from prefect.task_runners import ProcessPoolTaskRunner
-
-        return ProcessPoolTaskRunner(max_workers=workers)
-    if name == "dask":
-        try:
-            from prefect_dask import DaskTaskRunner
-        except ImportError as error:
-            from tasks.errors import ConfigError
-
-            raise ConfigError("--runner dask needs an optional package: pip install 'matchset[dask]'") from error
-        return DaskTaskRunner(cluster_kwargs={"n_workers": workers, "threads_per_worker": 1})
-    from prefect.task_runners import ThreadPoolTaskRunner
-
-    return ThreadPoolTaskRunner(max_workers=workers)

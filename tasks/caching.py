@@ -6,7 +6,6 @@ the nouns that it names. What was made is found again by any later run on the st
 only when every file still has the digest it was made with.
 """
 
-import functools
 import json
 import os
 import shutil
@@ -16,8 +15,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import cv2
-import pyarrow as pa
 from prefect import Task, task
 from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State, TaskRun
@@ -27,6 +24,7 @@ from pydantic import BaseModel
 from tasks.catalog.atomic import scratch_folder, settle_folder
 from tasks.catalog.digest import digest_code, digest_file, digest_value
 from tasks.config.dataset import DatasetConfig
+from tasks.workers import one_thread
 
 MARKER = "done.json"
 Fill = Callable[..., dict[str, Any]]
@@ -101,7 +99,7 @@ def store_task(
         code = (fill.__module__, "tasks.caching", "tasks.catalog", *nouns)
 
         def run(work: Path, config: DatasetConfig, **inputs: Any) -> Made | State[Made]:
-            _one_thread()
+            one_thread()
             inputs |= {section: getattr(config, section) for section in reads}
             if always:
                 return _make(work / verb, None, fill, inputs)
@@ -190,10 +188,3 @@ def _plain(value: Any) -> Any:
         case list() | tuple():
             return [_plain(entry) for entry in value]
     raise TypeError(f"a task cannot be keyed by a {type(value).__name__}")
-
-
-@functools.cache
-def _one_thread() -> None:
-    """Leave the cores to the task runner: libraries that bring their own threads would fight over them."""
-    cv2.setNumThreads(1)
-    pa.set_cpu_count(1)

@@ -1,0 +1,120 @@
+"""The work on one shard, from files to files: it runs in any process, and knows of no scheduler."""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from tasks.catalog.atomic import write_table
+from tasks.catalog.published import real_rows, synthetic_rows, write_published
+from tasks.config.inputs import Input
+from tasks.modalities.kinds import modality as find_modality
+from tasks.noise.policy import load_policy
+from tasks.sources.reader import reader
+from tasks.sources.shards import batch_rows
+
+BATCH = 256
+"""Small synthetic records that are in memory at a time, decoded; of large ones fewer."""
+
+
+def describe_heads(out: Path, heads: Path, source: Input, modality: str) -> dict[str, Any]:
+    """Describe one shard of heads: `records.parquet` (RECORDS and descriptors) and `refused.parquet` (QUARANTINE).
+
+    Parameters
+    ----------
+    out : Path
+        The folder to fill.
+    heads : Path
+        A shard that `list_shards` made.
+    source : Input
+        The input that it lists.
+    modality : str
+
+    Returns
+    -------
+    dict
+        Rows of both files.
+    """
+    described = find_modality(modality).describe(pq.read_table(heads), reader([source]))
+    write_table(described.records, out / "records.parquet")
+    write_table(described.refused, out / "refused.parquet")
+    return {"records": described.records.num_rows, "refused": described.refused.num_rows}
+
+
+def write_real(out: Path, plan: Path, inputs: Sequence[Input], modality: str) -> dict[str, Any]:
+    """Write the real rows of one laid out shard: `rows.parquet`.
+
+    Parameters
+    ----------
+    out : Path
+        The folder to fill.
+    plan : Path
+        Records of the catalog in the order in which they are published.
+    inputs : sequence of Input
+    modality : str
+
+    Raises
+    ------
+    InputError
+        When a record is no longer what was described.
+    """
+    records = pq.read_table(plan)
+    payload = find_modality(modality).payload(records, reader(inputs))
+    write_published(real_rows(records, payload), out / "rows.parquet")
+    return {"rows": records.num_rows}
+
+
+def write_synthetic(
+    out: Path, rows: Path, policy: Path, resources: Path, *, copies: float, modality: str, seed: int
+) -> dict[str, Any]:
+    """Draw, record and apply noise to the source records of one published shard of train.
+
+    Makes `rows.parquet`, `draws.parquet` and `records.parquet` (identity and descriptors of the synthetic records),
+    in step with each other.
+
+    Parameters
+    ----------
+    out : Path
+        The folder to fill.
+    rows, policy, resources : Path
+        A published shard, the settled policy, and what its noise needs.
+    copies : float
+        Synthetic records a source record.
+    modality : str
+    seed : int
+    """
+    kind = find_modality(modality)
+    parents = pq.read_table(rows)
+    parents = parents.filter(pc.equal(parents["domain"], "source"))
+    needs = kind.load(json.loads(resources.read_text(encoding="utf-8")))
+    ids = parents["record_id"].to_pylist()
+    settled = load_policy(policy)
+    if not settled.operations:
+        copies = 0.0  # a copy that nothing happens to teaches nothing
+    draws = kind.draw(settled, ids, copies=copies, seed=seed, resources=needs)
+    places = pc.index_in(draws["parent_id"], value_set=parents["record_id"].combine_chunks())
+    published, described = [], []
+    step = batch_rows(parents.nbytes, parents.num_rows, most=BATCH)
+    for start in range(0, max(1, draws.num_rows), step):
+        drawn = draws.slice(start, step)
+        chosen = parents.take(places.slice(start, step))
+        decoded = kind.apply(kind.decode(chosen), drawn, needs)
+        named = drawn["record_id"].to_pylist()
+        published.append(synthetic_rows(chosen, drawn["record_id"], kind.encode(decoded, named)))
+        described.append(kind.descriptors(decoded))
+    made = pa.concat_tables(published)
+    write_published(made, out / "rows.parquet")
+    write_table(draws, out / "draws.parquet")
+    write_table(_identified(made, pa.concat_tables(described)), out / "records.parquet")
+    return {"rows": made.num_rows}
+
+
+def _identified(rows: pa.Table, descriptors: pa.Table) -> pa.Table:
+    known = rows.select(["record_id", "input", "domain", "label", "group", "split", "synthetic", "parent_id"])
+    for name in descriptors.column_names:
+        known = known.append_column(name, descriptors[name])
+    return known
