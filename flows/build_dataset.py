@@ -13,7 +13,7 @@ from tasks.config.dataset import DatasetConfig
 from tasks.config.load import load_config, with_secrets
 from tasks.describe import describe_shard, tie_catalog
 from tasks.explain import write_pages
-from tasks.fit_noise import fit_noise, prepare_noise
+from tasks.fit_noise import fit_noise, lend_dev, prepare_noise
 from tasks.ingest import list_input
 from tasks.measure import list_manifest, measure_splits
 from tasks.noise.named import named_policy
@@ -66,7 +66,8 @@ def build_dataset(config: DatasetConfig | str) -> Outcome:
         plans = plan.refs("train/")
         train = [made for name, made in zip(plan.names, rows, strict=True) if name.startswith("train/")]
         resources = one("prepare", prepare_noise, plans=plans, **common)
-        policy = one("fit", fit_noise, plans=plans, train=train, resources=resources, **common)
+        lent = one("lend", lend_dev, train=plans, dev=plan.refs("dev/"), **common).ref("lent.parquet")
+        policy = one("fit", fit_noise, plans=plans, train=train, lent=lent, resources=resources, **common)
         parents = [{"rows": made.ref("rows.parquet")} for made in train]
         synthetic = each("synthesize", synthesize_shard, parents, policy=policy, resources=resources, **common)
 
@@ -74,7 +75,14 @@ def build_dataset(config: DatasetConfig | str) -> Outcome:
             "list", list_manifest, catalog=catalog, split=split, synthetic=synthetic, resources=resources, **common
         )
         measured = one(
-            "measure", measure_splits, listed=listed, catalog=catalog, split=split, manifest=manifest, **common
+            "measure",
+            measure_splits,
+            listed=listed,
+            catalog=catalog,
+            split=split,
+            manifest=manifest,
+            policy=policy,
+            **common,
         )
         files = version_files(
             plan=plan,

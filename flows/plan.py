@@ -12,7 +12,8 @@ from tasks.config.dataset import DatasetConfig
 from tasks.config.inputs import Input
 from tasks.config.load import with_secrets
 from tasks.config.synthesis import Synthesis
-from tasks.errors import InputError, SplitError
+from tasks.errors import InputError, PolicyError, SplitError
+from tasks.noise.fitting import FEWEST_ROWS
 from tasks.noise.named import named_policy
 from tasks.sources.kinds import agreed_types, list_shards
 from tasks.splitting.sizes import SizePlan, plan_sizes
@@ -46,7 +47,7 @@ def plan(config: DatasetConfig) -> str:
     InputError
         When an input cannot be listed, or a folder of recordings is missing.
     PolicyError
-        When the policy that is named is missing or wrong.
+        When the policy that is named is missing or wrong, or there is too little to fit one to.
     SplitError
         When the sizes asked for cannot be met.
     """
@@ -60,6 +61,7 @@ def plan(config: DatasetConfig) -> str:
     sizes = plan_sizes(config.splits.sized, atoms)
     _refuse_too_many(sizes, sum(entry.rows for entry in target), target)
     _refuse_no_train(sizes, config, inventories)
+    fitted_to = _fitted_to(sizes, config, inventories)
     lines = [f"{config.name}: {config.modality}, seed {config.seed}, store {config.store}", "", "inputs"]
     for entry in inventories:
         lines += _about(entry)
@@ -68,7 +70,8 @@ def plan(config: DatasetConfig) -> str:
     lines += ["", *_two_options(config, inventories, sizes)]
     lines += [
         "",
-        f"synthesis: {config.synthesis.copies:g} copies per source record in train, policy {config.synthesis.policy}",
+        f"synthesis: {config.synthesis.copies:g} copies per source record in train, policy {config.synthesis.policy}"
+        + fitted_to,
     ]
     return "\n".join(lines)
 
@@ -118,6 +121,23 @@ def _refuse_no_train(sizes: dict[str, SizePlan], config: DatasetConfig, inventor
             f"splits.train_dev: {wanted:,} rows wanted, but there are {left:,} rows for training, and some must stay "
             f"there. Lower splits.train_dev well below {left:,} or add source data."
         )
+
+
+def _fitted_to(sizes: dict[str, SizePlan], config: DatasetConfig, inventories: list[_Inventory]) -> str:
+    """Say what a policy will be fitted to, and refuse a fit to too few records."""
+    if config.synthesis.policy != "fitted":
+        return ""
+    joins, dev = _joins(config, inventories, sizes), sizes["dev"].rows
+    if joins >= FEWEST_ROWS:
+        return " to the target records in train"
+    if joins or dev // 2 < FEWEST_ROWS:
+        found = f"{joins:,} target rows join train" if joins else f"no target row joins train, and dev has {dev:,} rows"
+        raise PolicyError(
+            f"synthesis.policy: fitted needs {FEWEST_ROWS} target rows in train, or none there and {2 * FEWEST_ROWS} "
+            f"in dev, whose half then serves the fit; {found}. Leave more of the target to train, or set "
+            f"synthesis.policy to default."
+        )
+    return f" to one half of dev, as no target record joins train; the gap is measured on the other {dev - dev // 2:,}"
 
 
 def _joins(config: DatasetConfig, inventories: list[_Inventory], sizes: dict[str, SizePlan]) -> int:

@@ -69,6 +69,8 @@ def write_pages(
         two_options=_two_options(manifest),
         gallery=rows,
         policy=_policy_name(policy),
+        policy_reason=policy.facts.get("reason", ""),
+        dev_fit_rows=policy.facts.get("dev_rows", 0),
         drawn=summarise_draws(draws),
         descriptors=kind.notes(pq.read_table(catalog.ref("catalog.parquet").path)),
         duplicates=_duplicates(catalog, pairs),

@@ -13,14 +13,15 @@ from numpy.typing import NDArray
 
 from tasks.caching import Made, Ref, store_task
 from tasks.catalog.atomic import write_table, write_text
-from tasks.catalog.schema import DESCRIPTOR
+from tasks.catalog.schema import DESCRIPTOR, DEV_FIT
 from tasks.config.inputs import Input
 from tasks.config.synthesis import Synthesis
-from tasks.errors import ConfigError
 from tasks.modalities.kinds import modality as find_modality
+from tasks.noise.fitting import FEWEST_ROWS as FEWEST_TARGET
 from tasks.noise.fitting import SOURCE_ROWS, TARGET_ROWS, Fit, fit_policy
 from tasks.noise.named import named_policy
 from tasks.noise.policy import Policy, dump_policy, load_policy
+from tasks.splitting.halves import first_half
 from tasks.splitting.stratified import atom_hashes
 
 LOG = logging.getLogger("matchset")
@@ -42,38 +43,58 @@ def prepare_noise(
     return {}
 
 
+@store_task("tasks.splitting", "tasks.noise.fitting", reads=("synthesis", "seed"))
+def lend_dev(out: Path, *, train: list[Ref], dev: list[Ref], synthesis: Synthesis, seed: int) -> dict[str, Any]:
+    """Set half of dev aside for a fit that finds no target record in train: `lent.parquet`, without rows otherwise."""
+    records = _joined(dev)
+    lent = np.zeros(records.num_rows, bool)
+    if synthesis.policy == "fitted" and not pc.any(pc.equal(_joined(train)["domain"], "target")).as_py():
+        lent = first_half(records, seed=seed, fewest=FEWEST_TARGET)
+    write_table(records.filter(pa.array(lent)), out / "lent.parquet")
+    return {"lent": int(lent.sum()), "kept": int((~lent).sum())}
+
+
 @store_task(
     "tasks.noise", "tasks.descriptors", "tasks.payloads", "tasks.modalities", reads=("synthesis", "modality", "seed")
 )
 def fit_noise(
-    out: Path, *, plans: list[Ref], train: list[Made], resources: Made, synthesis: Synthesis, modality: str, seed: int
+    out: Path,
+    *,
+    plans: list[Ref],
+    train: list[Made],
+    lent: Ref,
+    resources: Made,
+    synthesis: Synthesis,
+    modality: str,
+    seed: int,
 ) -> dict[str, Any]:
     """Write the policy that a configuration names, or one fitted to the target records in train: `policy.yaml`.
 
-    It is handed shards of train and nothing else, so that no fit can look at dev or test.
+    It is handed shards of train and what dev lends, and nothing else, so that no fit can look at test or at the half of
+    dev that verifies it. What dev lent is named in `dev_fit.parquet` (record_id, atom).
     """
     facts: dict[str, Any] = {"policy": synthesis.policy}
     if synthesis.policy == "fitted":
-        fit = _fit(_joined(plans), train, resources, modality, seed)
+        borrowed = pq.read_table(lent.path)
+        fit = _fit(_joined(plans), borrowed, train, resources, modality, seed)
         write_table(fit.trace, out / "trace.parquet")
         settled = fit.policy
         facts |= {"reason": fit.reason, "gap": fit.gap, "default": fit.default, "fitted": fit.fitted}
+        if borrowed.num_rows:
+            write_table(borrowed.select(["record_id", "atom"]), out / DEV_FIT)
+            facts["dev_rows"] = borrowed.num_rows
     else:  # the file as it is now, not as it was in an earlier build
         settled = load_policy(resources.ref("policy.yaml").path)
     write_text(dump_policy(settled), out / "policy.yaml")
     return facts | {"operations": len(settled.operations)}
 
 
-def _fit(records: pa.Table, train: list[Made], resources: Made, modality: str, seed: int) -> Fit:
-    """Fit to a sample of the target records in train, chosen by their ids and the seed."""
+def _fit(records: pa.Table, borrowed: pa.Table, train: list[Made], resources: Made, modality: str, seed: int) -> Fit:
+    """Fit to a sample of the target records in train and of those borrowed, chosen by their ids and the seed."""
     kind = find_modality(modality)
     source = _some(records.filter(pc.equal(records["domain"], "source")), _affordable(records), seed)
-    target = _some(records.filter(pc.equal(records["domain"], "target")), TARGET_ROWS, seed)
-    if not target.num_rows:
-        raise ConfigError(
-            "synthesis.policy: fitted needs target records in train, and there are none. "
-            "Set splits.target_in_train to rest or a share, or synthesis.policy to default."
-        )
+    own = records.filter(pc.equal(records["domain"], "target"))
+    target = _some(pa.concat_tables([own, borrowed], promote_options="permissive"), TARGET_ROWS, seed)
     rows = _rows_of(source["record_id"], train)
     decoded = kind.decode(rows)
     needs = kind.load(resources.json("resources.json"))

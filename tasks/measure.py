@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 
 from tasks.caching import Made, store_task
 from tasks.catalog.atomic import write_table
-from tasks.catalog.schema import DESCRIPTOR, SPLITS
+from tasks.catalog.schema import DESCRIPTOR, DEV_FIT, SPLITS
 from tasks.modalities.kinds import modality as find_modality
 from tasks.report.distributions import descriptor_histograms
 from tasks.shift.accounting import count_losses, count_moves, count_sizes, count_splits
@@ -64,9 +64,12 @@ def _with_parents_atom(manifest: pa.Table) -> pa.Table:
 
 @store_task("tasks.shift", "tasks.report.distributions", reads=("seed",))
 def measure_splits(
-    out: Path, *, listed: list[Made], catalog: Made, split: Made, manifest: Made, seed: int
+    out: Path, *, listed: list[Made], catalog: Made, split: Made, manifest: Made, policy: Made, seed: int
 ) -> dict[str, Any]:
-    """Measure the splits: `measurements.parquet` (MEASUREMENTS) and `histograms.parquet` for the report."""
+    """Measure the splits: `measurements.parquet` (MEASUREMENTS) and `histograms.parquet` for the report.
+
+    Where the noise was fitted to half of dev, what it does is measured on the other half.
+    """
     records = pq.read_table(manifest.ref("manifest.parquet").path)
     quarantine = pq.read_table(catalog.ref("quarantine.parquet").path)
     dropped = pq.read_table(split.ref("dropped.parquet").path)
@@ -78,8 +81,13 @@ def measure_splits(
         *count_moves(split.facts["moved"], split.facts["incidents"], records.num_rows),
     ]
     samples = _samples(records)
-    pairs = [measure_pair(a, samples[a], b, samples[b], seed=seed) for a, b in PAIRS if {a, b} <= samples.keys()]
-    table = pa.concat_tables([measurements_table([*counted, *_gap(samples, seed)]), *pairs])
+    unseen = _unseen(samples, records, policy)
+    pairs = [
+        measure_pair(a, samples[a], b, (unseen if a == AUGMENTED else samples)[b], seed=seed)
+        for a, b in PAIRS
+        if {a, b} <= samples.keys()
+    ]
+    table = pa.concat_tables([measurements_table([*counted, *_gap(unseen, seed)]), *pairs])
     write_table(table, out / "measurements.parquet")
     write_table(descriptor_histograms(_columns(records)), out / "histograms.parquet")
     return {"measurements": table.num_rows}
@@ -98,6 +106,16 @@ def _samples(records: pa.Table) -> dict[str, Sample]:
     if synthetic.any():
         chosen[AUGMENTED] = splits == "train"
     return {name: sample(rows) for name, rows in chosen.items() if rows.any()}
+
+
+def _unseen(samples: dict[str, Sample], records: pa.Table, policy: Made) -> dict[str, Sample]:
+    """Leave out of dev what the noise was fitted to: noise is judged on what it has not seen."""
+    if DEV_FIT not in policy.names:
+        return samples
+    fitted_to = pq.read_table(policy.ref(DEV_FIT).path)["record_id"].combine_chunks()
+    dev = records.filter(pc.equal(records["split"], "dev"))["record_id"]
+    kept = np.flatnonzero(~pc.is_in(dev, value_set=fitted_to).to_numpy())
+    return samples | {"dev": samples["dev"].take(kept)}
 
 
 def _gap(samples: dict[str, Sample], seed: int) -> Iterator[Measurement]:

@@ -17,7 +17,7 @@ from tasks.caching import Made, Ref
 from tasks.catalog.atomic import scratch_folder, settle_folder, write_table, write_text
 from tasks.catalog.digest import digest_code, digest_value
 from tasks.catalog.ledger import extend
-from tasks.catalog.schema import LEDGER
+from tasks.catalog.schema import DEV_FIT, LEDGER
 from tasks.catalog.store import Store
 from tasks.config.dataset import DatasetConfig
 from tasks.errors import RejectedError
@@ -63,6 +63,8 @@ def version_files(
     for number, made in enumerate(synthetic):
         if made.facts["rows"]:
             files[f"data/train/synthetic-{number:05d}.parquet"] = made.ref("rows.parquet")
+    if DEV_FIT in policy.names:
+        files[f"synthesis/{DEV_FIT}"] = policy.ref(DEV_FIT)
     return files | {
         "manifest.parquet": manifest.ref("manifest.parquet"),
         "quarantine.parquet": catalog.ref("quarantine.parquet"),

@@ -57,6 +57,9 @@ LEDGER = pa.schema(
 )
 """The assignments of all versions, for ever."""
 
+DEV_FIT = "dev_fit.parquet"
+"""Beside a policy that was fitted to half of dev: which records those are (record_id, atom)."""
+
 MEASUREMENTS = pa.schema(
     [
         pa.field("statistic", pa.string(), nullable=False),

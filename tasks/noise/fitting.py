@@ -159,7 +159,8 @@ def _weights(
     if min(m, n) < FEWEST_ROWS:
         raise PolicyError(
             f"fitting needs {FEWEST_ROWS} source and {FEWEST_ROWS} target rows in train, found {m} and {n}. "
-            "Leave more of the target to train, or set synthesis.policy to default"
+            "Leave more of the target to train, or none, so that half of dev is fitted to; or set synthesis.policy to "
+            "default"
         )
     if source is None or target is None:
         return np.full(m, 1 / m), np.full(n, 1 / n)

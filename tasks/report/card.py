@@ -10,6 +10,7 @@ from tasks.catalog.schema import SPLITS
 from tasks.report.assumptions import Answer, all_answers
 from tasks.report.contents import ReportContents
 from tasks.report.estimates import Estimates
+from tasks.report.fitted_on import fitted_on_dev
 from tasks.report.headline import headline
 from tasks.report.mismatch import sorted_changes
 from tasks.report.summary import description, rows_of
@@ -126,6 +127,8 @@ def _making(contents: ReportContents) -> str:
         if synthetic
         else "- no synthetic records"
     )
+    if half := fitted_on_dev(contents):
+        lines.append(f"- {half}")
     if contents.reproduce is not None:
         lines.append(f"- made again by {_code(contents.reproduce.command)}, seed {contents.reproduce.seed}")
     return "\n".join(["## How it was made", "", *lines])

@@ -82,6 +82,10 @@ class ReportContents:
         Examples, source beside synthetic beside target.
     policy : str
         `fitted`, `default`, `none` or a file's name; `drawn` says what it drew.
+    policy_reason : str
+        Of a fitted policy: one sentence on what the fit did and why.
+    dev_fit_rows : int
+        Records of dev that the policy was fitted to, for want of target records in train.
     drawn : sequence of DrawnParameter
         From `summarise_draws`.
     descriptors : Mapping of str to Descriptor
@@ -107,6 +111,8 @@ class ReportContents:
     two_options: TwoOptions | None = None
     gallery: Sequence[GalleryRow] = ()
     policy: str = "none"
+    policy_reason: str = ""
+    dev_fit_rows: int = 0
     drawn: Sequence[DrawnParameter] = ()
     descriptors: Mapping[str, Descriptor] = field(default_factory=dict)
     duplicates: DuplicatesFound | None = None

@@ -11,6 +11,7 @@ from tasks.catalog.atomic import write_text
 from tasks.report import wording
 from tasks.report.assumptions import all_answers, assumption_blocks
 from tasks.report.contents import ReportContents
+from tasks.report.fitted_on import fitted_on_dev
 from tasks.report.gallery import within_budget
 from tasks.report.headline import headline
 from tasks.report.labels import label_shares
@@ -95,6 +96,8 @@ def render_report(contents: ReportContents) -> str:
         "quarantine": quarantined(contents),
         "duplicates": contents.duplicates,
         "policy": contents.policy,
+        "policy_reason": contents.policy_reason,
+        "fitted_on_dev": fitted_on_dev(contents),
         "policy_lines": policy_lines(contents),
         "reproduce": contents.reproduce,
         "versions": contents.versions,

@@ -58,7 +58,6 @@ def test_overrides_reach_sections_and_list_entries(write) -> None:
         ({"splits": {"dev": {"rows": True}}}, "splits.dev.rows: a number is wanted; YAML reads yes, no, on, off"),
         ({"splits": {"target_in_train": True}}, "splits.target_in_train: a number is wanted; YAML reads yes"),
         ({"splits": {"target_in_train": 1.5}}, "splits.target_in_train: Input should be less than or equal to 1"),
-        ({"splits": {"target_in_train": "none"}, "synthesis": {"policy": "fitted"}}, "fitted needs target records"),
         ({"synthesis": {"noise": [{"name": "street", "path": "x"}]}}, "recordings are for modality audio, not image"),
     ],
 )
