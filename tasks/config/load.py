@@ -14,7 +14,7 @@ from tasks.config.problems import problems
 from tasks.config.synthesis import PolicyWord
 from tasks.errors import ConfigError
 
-_PLACEHOLDER = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
+_PLACEHOLDER = re.compile(r"(?P<escape>\$?)\$\{(?P<name>[A-Za-z_][A-Za-z0-9_]*)\}")
 
 
 def load_config(path: Path, overrides: Sequence[str] = ()) -> DatasetConfig:
@@ -70,6 +70,8 @@ def parse_config(given: dict[str, Any], where: str) -> DatasetConfig:
 def with_secrets(config: DatasetConfig) -> DatasetConfig:
     """Replace each `${NAME}` by the environment's value: at the moment of use, so that nobody stores or prints it.
 
+    `$${NAME}` stands for the text `${NAME}` itself. What the environment holds is taken as it is.
+
     Raises
     ------
     ConfigError
@@ -77,9 +79,15 @@ def with_secrets(config: DatasetConfig) -> DatasetConfig:
     """
 
     def value(match: re.Match[str]) -> str:
-        found = os.environ.get(match[1])
+        name = match["name"]
+        if match["escape"]:
+            return f"${{{name}}}"
+        found = os.environ.get(name)
         if found is None:
-            raise ConfigError(f"the configuration uses ${{{match[1]}}}, but the environment has no {match[1]}")
+            raise ConfigError(
+                f"the configuration uses ${{{name}}}, but the environment has no {name}. Set it, or write $${{{name}}} "
+                f"if that very text is meant."
+            )
         return found
 
     def expanded(given: Any) -> Any:
@@ -99,7 +107,7 @@ def with_secrets(config: DatasetConfig) -> DatasetConfig:
     try:
         return DatasetConfig.model_validate(filled)
     except ValidationError:  # its words hold values, which nobody but the environment shall say
-        used = sorted({f"${{{name}}}" for name in _PLACEHOLDER.findall(str(given))})
+        used = sorted({f"${{{found['name']}}}" for found in _PLACEHOLDER.finditer(str(given)) if not found["escape"]})
         raise ConfigError(
             f"the configuration does not fit once {', '.join(used)} are filled in from the environment. Their values "
             f"are not shown; write them into a copy of the configuration and run: matchset check COPY"

@@ -179,6 +179,30 @@ def test_secrets_come_from_the_environment_and_are_never_told(monkeypatch, write
         with_secrets(config)
 
 
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("/a/$${PLACE}", "/a/${PLACE}"),
+        ("/a/$$${PLACE}", "/a/$${PLACE}"),
+        ("/$${PLACE}/${PLACE}", "/${PLACE}/s3cret"),
+        ("/a/$$", "/a/$$"),
+        ("/a/$PLACE", "/a/$PLACE"),
+        ("/${OTHER}", "/${PLACE}"),
+    ],
+)
+def test_a_doubled_dollar_is_the_text_itself(monkeypatch, write, written, meant) -> None:
+    monkeypatch.setenv("PLACE", "s3cret")
+    monkeypatch.setenv("OTHER", "${PLACE}")
+    assert with_secrets(load_config(write(store=written))).store == meant
+
+
+def test_text_in_braces_that_the_environment_lacks_is_told_with_its_escape(monkeypatch, write) -> None:
+    monkeypatch.delenv("PLACE", raising=False)
+    assert with_secrets(load_config(write(store="data/$${PLACE}"))).store.endswith("/data/${PLACE}")
+    with pytest.raises(ConfigError, match=r"has no PLACE\. Set it, or write \$\$\{PLACE\}"):
+        with_secrets(load_config(write(store="data/${PLACE}")))
+
+
 def test_a_value_of_the_environment_that_does_not_fit_is_told_without_it(monkeypatch, write) -> None:
     config = load_config(write(store="${PLACE}/store"))
     monkeypatch.setenv("PLACE", "s3://s3cret")
