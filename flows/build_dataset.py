@@ -5,6 +5,7 @@ from pathlib import Path
 
 from prefect import flow
 
+from flows.places import insist_on_places
 from flows.progress import each, one
 from flows.runners import find_runner
 from tasks.caching import forget_unused
@@ -16,7 +17,6 @@ from tasks.explain import write_pages
 from tasks.fit_noise import fit_noise, lend_dev, prepare_noise
 from tasks.ingest import list_input
 from tasks.measure import list_manifest, measure_splits
-from tasks.noise.named import named_policy
 from tasks.publish import Outcome, announce, identity_of, judged, publish_version, published_already, version_files
 from tasks.split import known_ledger, lay_out, split_catalog
 from tasks.synthesize import synthesize_shard, write_shard
@@ -45,7 +45,7 @@ def build_dataset(config: DatasetConfig | str) -> Outcome:
         When an input, the configuration or the store cannot be used.
     """
     settings = with_secrets(config if isinstance(config, DatasetConfig) else load_config(Path(config)))
-    named_policy(settings.synthesis, settings.modality)  # a misspelt one is told now, not when everything is read
+    insist_on_places(settings)
     with open_store(Path(settings.store), settings.name) as store:
         began, ledger = time.time(), known_ledger(store)
         common = {"work": store.work, "config": settings}

@@ -3,18 +3,16 @@
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
 
+from flows.places import insist_on_places
 from tasks.config.dataset import DatasetConfig
 from tasks.config.inputs import Input
 from tasks.config.load import with_secrets
-from tasks.config.synthesis import Synthesis
-from tasks.errors import InputError, PolicyError, SplitError
+from tasks.errors import PolicyError, SplitError
 from tasks.noise.fitting import FEWEST_ROWS
-from tasks.noise.named import named_policy
 from tasks.sources.kinds import agreed_types, list_shards
 from tasks.splitting.sizes import SizePlan, plan_sizes
 from tasks.splitting.two_options import Part, two_options
@@ -52,8 +50,7 @@ def plan(config: DatasetConfig) -> str:
         When the sizes asked for cannot be met.
     """
     config = with_secrets(config)
-    named_policy(config.synthesis, config.modality)
-    _refuse_missing_recordings(config.synthesis)
+    insist_on_places(config)
     types = agreed_types(config.inputs, modality=config.modality)
     inventories = [_take(source, config.modality, types) for source in config.inputs]
     target = [entry for entry in inventories if entry.source.domain == "target"]
@@ -74,15 +71,6 @@ def plan(config: DatasetConfig) -> str:
         + fitted_to,
     ]
     return "\n".join(lines)
-
-
-def _refuse_missing_recordings(synthesis: Synthesis) -> None:
-    for section, entries in (("noise", synthesis.noise), ("impulse_responses", synthesis.impulse_responses)):
-        for entry in entries:
-            if not Path(entry.path).is_dir():
-                raise InputError(
-                    f"synthesis.{section}: there is no folder {entry.path}. Correct its path or take it out."
-                )
 
 
 def _take(source: Input, modality: str, types: dict[str, pa.DataType] | None) -> _Inventory:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from expectations.verdict import Verdict
+from tasks.catalog.disk import disk_errors_told
 from tasks.catalog.store import IDENTITY, Store
 from tasks.config.load import load_config, with_secrets
 from tasks.errors import ConfigError, StoreError
@@ -41,6 +42,11 @@ def find_report(place: Path, version: int | None) -> Found:
     if place.is_dir() and not (place / IDENTITY).exists() and (place / "matchset.yaml").exists():
         place = place / "matchset.yaml"
     store = Store(place if place.is_dir() else Path(with_secrets(load_config(place)).store))
+    with disk_errors_told(store.root):
+        return _find(store, version)
+
+
+def _find(store: Store, version: int | None) -> Found:
     if not (store.root / IDENTITY).exists():
         raise ConfigError(f"{store.root} is not a store yet; build it first: matchset build CONFIG")
     wanted = version if version is not None else store.current_version()
@@ -58,10 +64,8 @@ def find_report(place: Path, version: int | None) -> Found:
 def _read(folder: Path, *, published: bool) -> Found:
     try:
         verdict = Verdict.from_json((folder / "verdict.json").read_text(encoding="utf-8"))
-    except OSError as error:
-        raise StoreError(
-            f"{folder}: the verdict cannot be read ({error.strerror}). Build the version again."
-        ) from error
+    except FileNotFoundError as error:
+        raise StoreError(f"{folder}: there is no verdict.json. Restore it, or build the version again.") from error
     return Found(folder / "report", verdict, published)
 
 

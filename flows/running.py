@@ -2,7 +2,9 @@
 
 import time
 
+from flows.places import insist_on_places
 from tasks.config.dataset import DatasetConfig
+from tasks.config.load import with_secrets
 from tasks.workers import prepare_workers
 
 
@@ -19,6 +21,7 @@ def run_build(config: DatasetConfig, *, runner: str, workers: int | None, verbos
         Show Prefect's own log.
     """
     began = time.monotonic()
+    insist_on_places(with_secrets(config))  # Prefect takes seconds to start: a misspelt path is told without it
     if runner == "threads":
         prepare_workers()  # they load their libraries while Prefect is loaded here
     from flows.build_dataset import build_dataset

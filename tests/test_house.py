@@ -20,7 +20,7 @@ def test_the_packages_are_this_project(package) -> None:
 
 def test_help_loads_neither_prefect_nor_great_expectations() -> None:
     slow = "'prefect', 'great_expectations', 'pandas', 'cv2'"
-    code = f"import sys, flows.cli; print(sorted(name for name in ({slow}) if name in sys.modules))"
+    code = f"import sys, flows.commands; print(sorted(name for name in ({slow}) if name in sys.modules))"
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
     assert found.stdout.strip() == "[]"
 

@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 from filelock import FileLock, Timeout
 
 from tasks.catalog.atomic import write_table, write_text
+from tasks.catalog.disk import disk_errors_told
 from tasks.errors import StoreError
 
 FORMAT = 1
@@ -71,8 +72,10 @@ class Store:
         """Return the ledger as it stands, or None before the first version."""
         if not self.ledger_path.exists():
             return None
+        with disk_errors_told(self.root):
+            data = self.ledger_path.read_bytes()
         try:
-            return pq.read_table(self.ledger_path)
+            return pq.read_table(pa.BufferReader(data))
         except (pa.ArrowException, OSError) as error:
             newest = self.root / "versions"
             raise StoreError(
@@ -126,9 +129,16 @@ def open_store(root: Path, name: str) -> Iterator[Store]:
     Raises
     ------
     StoreError
-        When the folder belongs to another project, holds something else, cannot be written, or another build runs.
+        When the folder belongs to another project, holds something else, cannot be read or written, or another build
+        runs; when the disk fails while the block works on the store.
     """
-    store = Store(root)
+    with disk_errors_told(root), _locked(Store(root), name) as store:
+        yield store
+
+
+@contextmanager
+def _locked(store: Store, name: str) -> Iterator[Store]:
+    root = store.root
     if root.exists() and not root.is_dir():
         raise StoreError(f"store: {root} is a file; name a folder")
     check_identity(store, name)
@@ -140,9 +150,10 @@ def open_store(root: Path, name: str) -> Iterator[Store]:
         raise StoreError(
             f"store: another build is running on {root}. Wait for it, or name another folder in `store`."
         ) from error
-    except OSError as error:  # no permission, a read-only or full disk, a share that does not answer
+    except NotImplementedError as error:
         raise StoreError(
-            f"store: {root} cannot be written ({error.strerror}). Mend that, or name another folder in `store`."
+            f"store: {root} lies on a disk that cannot lock files, so nothing would keep two builds apart. "
+            f"Name a folder on another disk in `store`."
         ) from error
     try:
         if not (root / IDENTITY).exists():

@@ -54,6 +54,18 @@ def list_shards(
     return shards
 
 
+def insist_on_input(source: Input, *, modality: str) -> None:
+    """Refuse an input that is missing, unreadable, or without the columns that are named; lists nothing.
+
+    Raises
+    ------
+    ConfigError, InputError
+        As for `list_shards`.
+    """
+    # An input is opened when it is asked for its shards, and read when they are taken.
+    list_shards(source, modality=modality, types={} if modality == "tabular" else None)
+
+
 def read_bytes(source: Input, path: str) -> bytes:
     """Read the payload at `path`, as it stands in the heads.
 

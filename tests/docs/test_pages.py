@@ -8,7 +8,8 @@ import pytest
 from typer.main import get_command
 from typer.testing import CliRunner
 
-from flows.cli import INTERRUPTED, app
+from flows.cli import STOPPED
+from flows.commands import app
 from tasks.config.dataset import DatasetConfig
 from tasks.errors import ConfigError, MatchsetError, RejectedError
 
@@ -52,7 +53,7 @@ def _settings() -> Iterator[str]:
 
 def test_the_exit_codes_are_those_of_the_errors() -> None:
     listed = {int(code) for code in re.findall(r"^\| (\d+) \|", README, re.MULTILINE)}
-    assert listed == {0, MatchsetError.exit_code, ConfigError.exit_code, RejectedError.exit_code, INTERRUPTED}
+    assert listed == {0, MatchsetError.exit_code, ConfigError.exit_code, RejectedError.exit_code, STOPPED}
 
 
 @pytest.mark.parametrize("page", PAGES, ids=[page.name for page in PAGES])

@@ -17,7 +17,7 @@ from makers import digit_like, image_config, image_set, merged
 from typer.testing import CliRunner
 
 from flows.build_dataset import build_dataset
-from flows.cli import app
+from flows.commands import app
 from tasks.catalog import store as store_module
 from tasks.catalog.digest import digest_file
 from tasks.config.load import load_config
@@ -179,6 +179,15 @@ def test_changed_deleted_and_damaged_files_and_a_full_disk_move_nothing(battered
     with monkeypatch.context() as patched:
         patched.setattr(store_module, "write_table", full)
         with pytest.raises(StoreError, match="the disk is full"):
+            build(path)
+    assert (store / "CURRENT").read_text().strip() == "000001"
+
+    def broken(table, place, **options) -> None:
+        raise OSError(errno.EIO, os.strerror(errno.EIO), str(place))
+
+    with monkeypatch.context() as patched:
+        patched.setattr(store_module, "write_table", broken)
+        with pytest.raises(StoreError, match=r"ledger\.parquet: Input/output error\. The disk reports a fault"):
             build(path)
     assert (store / "CURRENT").read_text().strip() == "000001"
     assert "version 000001: valid" in run("report", path).output

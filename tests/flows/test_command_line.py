@@ -10,7 +10,7 @@ import yaml
 from makers import image_config, image_set
 from typer.testing import CliRunner
 
-from flows.cli import app
+from flows.commands import app
 from flows.reporting import serve_folder
 from tasks.catalog.store import open_store
 
@@ -94,12 +94,44 @@ def test_wrong_usage_exits_2_with_one_clear_message(tmp_path, monkeypatch, argum
     assert "Traceback" not in result.output
 
 
-def test_an_input_that_is_not_there_exits_1(tmp_path) -> None:
-    path = tmp_path / "matchset.yaml"
-    path.write_text(yaml.safe_dump(image_config(tmp_path)))
-    result = run("check", path)
-    assert result.exit_code == 1
-    assert str(tmp_path / "source") in result.output
+@pytest.mark.parametrize("command", ["check", "build"])
+@pytest.mark.parametrize(
+    ("changes", "code", "message"),
+    [
+        ({}, 1, "inputs.web: there is no folder {tmp}/source"),
+        ({"synthesis": {"policy": "gone.yaml"}}, 2, "there is no policy file {tmp}/gone.yaml"),
+        ({"modality": "audio", "synthesis": {"noise": [{"name": "street", "path": "noise"}]}}, 1, "{tmp}/noise"),
+        ({"modality": "audio", "synthesis": {"impulse_responses": [{"path": "rooms"}]}}, 1, "no folder {tmp}/rooms"),
+        ({"modality": "audio", "synthesis": {"impulse_responses": [{"path": "a.yaml"}]}}, 1, "a.yaml is a file"),
+        ({"modality": "tabular"}, 1, "inputs.web: there is no file {tmp}/web.csv"),
+    ],
+)
+def test_what_is_not_there_is_told_before_a_store_is_made(tmp_path, command, changes, code, message) -> None:
+    given = image_config(tmp_path, **changes)
+    for entry in given["inputs"]:
+        if given["modality"] == "audio":
+            entry["kind"] = "audio_folder"
+        elif given["modality"] == "tabular":
+            entry |= {"kind": "table", "label": "label", "path": str(tmp_path / f"{entry['name']}.csv")}
+    (tmp_path / "a.yaml").write_text(yaml.safe_dump(given))
+    result = run(command, tmp_path / "a.yaml")
+    assert result.exit_code == code
+    assert message.format(tmp=tmp_path) in result.output
+    assert [entry.name for entry in tmp_path.iterdir()] == ["a.yaml"]
+
+
+@pytest.mark.parametrize("command", ["check", "build"])
+def test_a_column_that_is_not_there_is_told_before_a_store_is_made(tmp_path, command) -> None:
+    (tmp_path / "rows.csv").write_text("kind,x\na,1\n")
+    table = {"kind": "table", "path": str(tmp_path / "rows.csv"), "label": "knid"}
+    inputs = [table | {"name": "web", "domain": "source"}, table | {"name": "app", "domain": "target"}]
+    inputs[1]["path"] = str(tmp_path / "more.csv")
+    (tmp_path / "more.csv").write_text("kind,x\na,1\n")
+    (tmp_path / "a.yaml").write_text(yaml.safe_dump(image_config(tmp_path, modality="tabular", inputs=inputs)))
+    result = run(command, tmp_path / "a.yaml")
+    assert result.exit_code == 2
+    assert "did you mean 'kind'" in result.output
+    assert not (tmp_path / "store").exists()
 
 
 def test_the_schema_accepts_what_the_model_accepts(tmp_path) -> None:

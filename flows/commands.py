@@ -1,0 +1,232 @@
+"""The commands: thin; each imports what it needs, so that --help is instant."""
+
+import logging
+import os
+import signal
+import sys
+import threading
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
+from enum import StrEnum
+from pathlib import Path
+from types import FrameType
+from typing import Annotated
+
+import typer
+
+from flows import environment
+from flows.cli import STOPPED
+from tasks.errors import ConfigError, MatchsetError
+
+GRACE_S = 5.0
+"""How long a run may take to end after Ctrl-C."""
+
+app = typer.Typer(
+    name="matchset",
+    help="Build the data to train and judge on, when the data you can get is not the data your users will send.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog="Exit codes: 0 done and valid; 1 failed; 2 wrong usage or configuration; 3 built, but a critical check "
+    "failed, so nothing was published.",
+)
+
+Config = Annotated[Path, typer.Argument(metavar="CONFIG", help="The configuration, usually matchset.yaml.")]
+Overrides = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="KEY=VALUE", help="Change a setting for this run: --set splits.dev.rows=300"),
+]
+Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Show tracebacks and Prefect's own log.")]
+Workers = Annotated[int | None, typer.Option(min=1, help="Shards at a time; as many as there are cores by default.")]
+
+
+class ModalityName(StrEnum):
+    """What a record is."""
+
+    image = "image"
+    audio = "audio"
+    tabular = "tabular"
+
+
+class Runner(StrEnum):
+    """What runs the shards."""
+
+    threads = "threads"
+    processes = "processes"
+    dask = "dask"
+
+
+class DemoName(StrEnum):
+    """The demos."""
+
+    digits = "digits"
+    loans = "loans"
+
+
+@app.command()
+def init(
+    folder: Annotated[Path, typer.Argument(metavar="[DIR]", help="Where to write it.")] = Path(),
+    modality: Annotated[ModalityName, typer.Option(help="What a record is.")] = ModalityName.image,
+    verbose: Verbose = False,
+) -> None:
+    """Write a commented matchset.yaml to start from.
+
+    Example: matchset init mydata --modality audio
+    """
+    with _told(verbose):
+        from flows.template import write_template
+
+        path = write_template(folder, modality.value)
+        typer.echo(f"Wrote {path}. Point its two inputs at your folders, then: matchset check {path}")
+
+
+@app.command()
+def check(config: Config, overrides: Overrides = None, verbose: Verbose = False) -> None:
+    """Read the configuration and the inputs' heads, print the plan, and run nothing.
+
+    Example: matchset check matchset.yaml
+    """
+    with _told(verbose):
+        from flows.plan import plan
+        from tasks.config.load import load_config
+
+        typer.echo(plan(load_config(config, overrides or ())))
+
+
+@app.command()
+def build(
+    config: Config,
+    runner: Annotated[Runner, typer.Option(help="What runs the shards.")] = Runner.threads,
+    workers: Workers = None,
+    overrides: Overrides = None,
+    verbose: Verbose = False,
+) -> None:
+    """Run the main job: ingest, split, synthesize, measure, judge, publish.
+
+    Example: matchset build matchset.yaml --runner processes --set seed=8
+    """
+    with _told(verbose):
+        from tasks.config.load import load_config
+
+        _build(config, runner.value, workers, load_config(config, overrides or ()), verbose)
+
+
+@app.command()
+def report(
+    place: Annotated[Path, typer.Argument(metavar="CONFIG|STORE", help="A configuration or a store's folder.")],
+    version: Annotated[int | None, typer.Option(min=1, help="Which version; the published one by default.")] = None,
+    serve: Annotated[bool, typer.Option("--serve", help="Serve the report on 127.0.0.1 until Ctrl-C.")] = False,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port to serve on; 0 takes a free one.")] = 0,
+    verbose: Verbose = False,
+) -> None:
+    """Print the verdict and where the report is, or serve it.
+
+    Example: matchset report matchset.yaml --serve
+    """
+    with _told(verbose):
+        from flows.reporting import find_report, serve_folder, tell
+
+        found = find_report(place, version)
+        typer.echo(tell(found))
+        if serve:
+            serve_folder(found.folder, port)
+
+
+@app.command()
+def schema(verbose: Verbose = False) -> None:
+    """Print the JSON schema of the configuration, for editors and programs.
+
+    Example: matchset schema > matchset.schema.json
+    """
+    with _told(verbose):
+        import json
+
+        from tasks.config.dataset import DatasetConfig
+
+        typer.echo(json.dumps(DatasetConfig.model_json_schema(), indent=2))
+
+
+@app.command()
+def demo(
+    name: Annotated[DemoName, typer.Argument(help="Which demo.")] = DemoName.digits,
+    folder: Annotated[Path | None, typer.Argument(metavar="[DIR]", help="Default: ./matchset-demo/NAME")] = None,
+    runner: Annotated[Runner, typer.Option(help="What runs the shards.")] = Runner.threads,
+    workers: Workers = None,
+    verbose: Verbose = False,
+) -> None:
+    """Run the main job on real data that comes with the installed packages.
+
+    Leaves data, matchset.yaml and store in DIR to play with.
+
+    Example: matchset demo digits
+    """
+    with _told(verbose):
+        from flows.demo import write_demo
+        from tasks.config.load import load_config
+
+        path = write_demo(name.value, folder or Path("matchset-demo") / name.value)
+        _build(path, runner.value, workers, load_config(path), verbose)
+        typer.echo(f"Change {path} as you like, then: matchset build {path}")
+
+
+def _build(path: Path, runner: str, workers: int | None, config: object, verbose: bool) -> None:
+    from flows.running import run_build
+
+    typer.echo(run_build(config, runner=runner, workers=workers, verbose=verbose))  # type: ignore[arg-type]
+
+
+def _watch_for_ctrl_c() -> threading.Event:
+    stopped = threading.Event()
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        if not stopped.is_set():
+            stopped.set()
+            patience = threading.Timer(GRACE_S, _leave)
+            patience.daemon = True
+            patience.start()
+        signal.default_int_handler(number, frame)
+
+    signal.signal(signal.SIGINT, stop)
+    return stopped
+
+
+def _leave() -> None:
+    """Leave at once: whatever is half done is made again, and Prefect may wait a minute for a server that is gone."""
+    _interrupted()
+    os._exit(STOPPED)
+
+
+def _interrupted() -> typer.Exit:
+    typer.echo("matchset: stopped. Nothing was published; the same command goes on where it stopped.", err=True)
+    return typer.Exit(STOPPED)
+
+
+@contextmanager
+def _told(verbose: bool) -> Iterator[None]:
+    """Turn errors into one clear message and an exit code."""
+    environment.prepare(verbose=verbose)
+    logging.basicConfig(level=logging.WARNING, format="%(message)s", stream=sys.stderr)
+    logging.getLogger("matchset").setLevel(logging.INFO)
+    stopped = _watch_for_ctrl_c()
+    try:
+        yield
+    except MatchsetError as error:
+        if verbose:
+            traceback.print_exc()
+        kind = "configuration" if isinstance(error, ConfigError) else "failed"
+        typer.echo(f"matchset: {kind}: {error}", err=True)
+        raise typer.Exit(error.exit_code) from None
+    except KeyboardInterrupt:
+        raise _interrupted() from None
+    except (typer.Exit, SystemExit):
+        raise
+    except Exception as error:  # the last resort of a command line: one line for people, the traceback on request
+        if verbose:
+            traceback.print_exc()
+        if stopped.is_set():  # Ctrl-C reaches Prefect's embedded server too, which may be gone before the run ends
+            raise _interrupted() from None
+        typer.echo(f"matchset: failed: {type(error).__name__}: {error} (run again with -v for the traceback)", err=True)
+        raise typer.Exit(1) from None

@@ -1,0 +1,29 @@
+"""What a build will read: `check` and `build` alike tell what is missing before anything is read or written."""
+
+from tasks.config.dataset import DatasetConfig
+from tasks.noise.named import named_policy
+from tasks.noise.recordings import insist_on_recordings
+from tasks.sources.kinds import insist_on_input
+
+
+def insist_on_places(config: DatasetConfig) -> None:
+    """Refuse a configuration that names a policy, an input or recordings that are not there.
+
+    Parameters
+    ----------
+    config : DatasetConfig
+        With the environment's values in it.
+
+    Raises
+    ------
+    PolicyError
+        When the policy that is named is missing or wrong.
+    ConfigError
+        When a table lacks a column that is named.
+    InputError
+        When an input, or a folder of recordings, is missing or may not be read.
+    """
+    named_policy(config.synthesis, config.modality)
+    insist_on_recordings(config.synthesis)
+    for source in config.inputs:
+        insist_on_input(source, modality=config.modality)
