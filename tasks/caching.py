@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 from prefect import Task, task
 from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State, TaskRun
@@ -106,7 +107,10 @@ def store_task(
             key = digest_value([verb, digest_code(code), _plain(inputs)])
             if (made := _found(work / verb / key)) is not None:
                 return Completed(name="Cached", message=f"made before: {key}", data=made)
-            return _make(work / verb, key, fill, inputs)
+            try:
+                return _make(work / verb, key, fill, inputs)
+            finally:
+                pa.default_memory_pool().release_unused()  # the next task asks for other sizes
 
         run.__name__ = run.__qualname__ = verb
         run.__module__, run.__doc__ = fill.__module__, fill.__doc__

@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 from expectations.checks import ASSUMPTIONS
 from tasks.caching import Made, Ref, store_task
 from tasks.catalog.atomic import write_text
+from tasks.catalog.schema import PUBLISHED
 from tasks.config.inputs import Input
 from tasks.modalities.kinds import modality as find_modality
 from tasks.modalities.modality import Modality
@@ -50,7 +51,7 @@ def write_pages(
 ) -> dict[str, Any]:
     """Write `report/index.html`, `README.md` and `croissant.json` of a version."""
     kind = find_modality(modality)
-    manifest = pq.read_table(files["manifest.parquet"].path)
+    manifest = pq.read_table(files["manifest.parquet"].path, columns=[*PUBLISHED, "atom"])
     draws = pq.read_table(files["synthesis/draws.parquet"].path)
     quarantine = pq.read_table(files["quarantine.parquet"].path)
     found = {made.facts["input"]: made.facts["listed"] for made in listed}
@@ -72,7 +73,7 @@ def write_pages(
         policy_reason=policy.facts.get("reason", ""),
         dev_fit_rows=policy.facts.get("dev_rows", 0),
         drawn=summarise_draws(draws),
-        descriptors=kind.notes(pq.read_table(catalog.ref("catalog.parquet").path)),
+        descriptors=kind.notes(pq.read_schema(catalog.ref("catalog.parquet").path).empty_table()),
         duplicates=_duplicates(catalog, pairs),
         atoms=_atoms(manifest),
         versions={package: installed(package) for package in PACKAGES},

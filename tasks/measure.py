@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 
 from tasks.caching import Made, store_task
 from tasks.catalog.atomic import write_table
-from tasks.catalog.schema import DESCRIPTOR, DEV_FIT, SPLITS
+from tasks.catalog.schema import DESCRIPTOR, DEV_FIT, PUBLISHED, SPLITS
 from tasks.modalities.kinds import modality as find_modality
 from tasks.report.distributions import descriptor_histograms
 from tasks.shift.accounting import count_losses, count_moves, count_sizes, count_splits
@@ -20,6 +20,10 @@ from tasks.shift.gap import gap_closed
 from tasks.shift.measurements import Measurement, measurements_table
 from tasks.shift.pair import measure_pair
 from tasks.shift.sample import Sample
+
+OF_FILES = ("path", "size_bytes", "file_hash")
+FOUND = ("atom", *OF_FILES, "content_hash", "equal_by_chance")
+"""What a manifest says of real records besides what is published."""
 
 AUGMENTED = "train+synthetic"
 PAIRS = (("dev", "test"), ("train", "train-dev"), ("train", "dev"), (AUGMENTED, "dev"))
@@ -31,28 +35,27 @@ def list_manifest(
     out: Path, *, catalog: Made, split: Made, synthetic: list[Made], resources: Made, modality: str
 ) -> dict[str, Any]:
     """Join real and synthetic records into `manifest.parquet` (identity, split, atom, descriptors) and their draws."""
-    records = pq.read_table(catalog.ref("catalog.parquet").path)
-    decided = pq.read_table(split.ref("assignments.parquet").path)
+    path = catalog.ref("catalog.parquet").path
+    known = pq.read_schema(path).names
+    described = [name for name in known if name.startswith(DESCRIPTOR)]
+    records = pq.read_table(path, columns=[name for name in (*PUBLISHED, *FOUND, *described) if name in known])
+    decided = pq.read_table(split.ref("assignments.parquet").path, columns=["record_id", "split"])
     places = pc.index_in(records["record_id"], value_set=decided["record_id"].combine_chunks())
     records = records.append_column("split", decided["split"].take(places)).filter(pc.is_valid(places))
     n = records.num_rows
-    records = records.append_column("synthetic", pa.array([False] * n)).append_column(
-        "parent_id", pa.nulls(n, pa.string())
-    )
-    kept = ["record_id", "input", "domain", "label", "group", "split", "synthetic", "parent_id", "atom"]
-    kept += ["path", "size_bytes", "file_hash", "content_hash", "equal_by_chance"]
-    kept += [name for name in records.column_names if name.startswith(DESCRIPTOR)]
-    made = [pq.read_table(part.ref("records.parquet").path) for part in synthetic]
+    records = records.append_column("synthetic", pa.array(np.zeros(n, bool)))
+    records = records.append_column("parent_id", pa.nulls(n, pa.string()))
     # A synthetic record has no file and no hashes of its own.
-    real = records.select(kept)
+    real = records.select([*PUBLISHED, *FOUND, *described])
     real = real.cast(pa.schema([field.with_nullable(True) for field in real.schema]))
-    whole = pa.concat_tables([real, *made], promote_options="permissive")
-    write_table(_with_parents_atom(whole), out / "manifest.parquet")
+    made = pa.concat_tables([pq.read_table(part.ref("records.parquet").path) for part in synthetic])
+    whole = _with_parents_atom(pa.concat_tables([real, made], promote_options="permissive"))
+    write_table(whole, out / "manifest.parquet")
     draws = pa.concat_tables([pq.read_table(part.ref("draws.parquet").path) for part in synthetic])
     write_table(draws, out / "draws.parquet")
     kind = find_modality(modality)
     needs = kind.load(resources.json("resources.json"))
-    write_table(kind.noise_use(draws, pa.concat_tables(made), needs), out / "noise_use.parquet")
+    write_table(kind.noise_use(draws, made, needs), out / "noise_use.parquet")
     return {"rows": whole.num_rows}
 
 
@@ -70,7 +73,8 @@ def measure_splits(
 
     Where the noise was fitted to half of dev, what it does is measured on the other half.
     """
-    records = pq.read_table(manifest.ref("manifest.parquet").path)
+    path = manifest.ref("manifest.parquet").path
+    records = pq.read_table(path, columns=[name for name in pq.read_schema(path).names if name not in OF_FILES])
     quarantine = pq.read_table(catalog.ref("quarantine.parquet").path)
     dropped = pq.read_table(split.ref("dropped.parquet").path)
     found = {made.facts["input"]: made.facts["listed"] for made in listed}

@@ -35,8 +35,9 @@ def validate_version(
     """
     from expectations.suites import judge  # Great Expectations takes seconds to import: only where it judges
 
-    table = pq.read_table(manifest.ref("manifest.parquet").path)
-    described = [field for field in table.schema if field.name.startswith(DESCRIPTOR)]
+    path = manifest.ref("manifest.parquet").path
+    described = [field for field in pq.read_schema(path) if field.name.startswith(DESCRIPTOR)]
+    table = pq.read_table(path, columns=[*PUBLISHED])
     checks = declare_checks(
         [split for split in SPLITS if split not in splits.absent],
         inputs=[source.name for source in inputs],
@@ -47,7 +48,7 @@ def validate_version(
         labelled=all(source.labelled for source in inputs),
     )
     measurements = pq.read_table(measured.ref("measurements.parquet").path).to_pandas()
-    rows = table.select(PUBLISHED).to_pandas()
+    rows = table.to_pandas()
     verdict = judge(
         measurements,
         rows,
