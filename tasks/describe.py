@@ -14,19 +14,22 @@ from tasks.catalog.quarantine import quarantine_table
 from tasks.config.inputs import Input
 from tasks.descriptors.near_duplicates import Duplicates, find_duplicates
 from tasks.errors import InputError
-from tasks.modalities.shards import describe_heads
+from tasks.modalities.kinds import modality as find_modality
+from tasks.sources.reader import reader
 from tasks.splitting.atoms import name_atoms, tie_atoms
-from tasks.workers import in_worker
 
 
 @store_task("tasks.sources", "tasks.payloads", "tasks.descriptors", "tasks.modalities", reads=("modality",), retries=2)
 def describe_shard(out: Path, *, heads: Ref, source: Input, modality: str) -> dict[str, Any]:
     """Describe one shard of heads: `records.parquet` (RECORDS and descriptors) and `refused.parquet` (QUARANTINE)."""
-    return in_worker(describe_heads, out, heads.path, source, modality)
+    described = find_modality(modality).describe(pq.read_table(heads.path), reader([source]))
+    write_table(described.records, out / "records.parquet")
+    write_table(described.refused, out / "refused.parquet")
+    return {"records": described.records.num_rows, "refused": described.refused.num_rows}
 
 
-@store_task("tasks.descriptors", "tasks.splitting.atoms", reads=("modality", "seed"))
-def tie_catalog(out: Path, *, listed: list[Made], described: list[Made], modality: str, seed: int) -> dict[str, Any]:
+@store_task("tasks.descriptors", "tasks.splitting.atoms", reads=("modality",))
+def tie_catalog(out: Path, *, listed: list[Made], described: list[Made], modality: str) -> dict[str, Any]:
     """Join all shards into the catalog.
 
     Makes `catalog.parquet` (records with their `atom`, ordered by record id), `quarantine.parquet` and
@@ -36,7 +39,7 @@ def tie_catalog(out: Path, *, listed: list[Made], described: list[Made], modalit
     refused = [made.ref("refused.parquet") for made in (*listed, *described)]
     quarantine = pa.concat_tables([pq.read_table(ref.path) for ref in refused])
     catalog, doubled = _first_of_each_id(catalog)
-    duplicates = find_duplicates(catalog, modality=modality, seed=seed)
+    duplicates = find_duplicates(catalog, modality=modality)
     codes = tie_atoms(catalog.num_rows, duplicates.edges, catalog["group"].to_pylist())
     names = name_atoms(codes, catalog["record_id"].to_pylist())
     catalog = catalog.append_column("atom", pa.array(names, pa.string()))

@@ -1,29 +1,32 @@
 """From which distance on two pictures are near-duplicates, and not just alike by chance."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import brentq
 
-from tasks.descriptors.fingerprint import KEPT, Pictures
+from tasks.descriptors.copying import Kind
+from tasks.descriptors.neighbours import clusters
 
-WIDEST = 0.12
-"""No threshold is wider. Measured on photos of 213 px: re-encoding (quality 50 to 90), scaling by .5 to 1.3, cropping
-1 px and +10 % gain move a picture by less in 95 of 100 cases; distinct photos are more than .5 apart."""
-LABEL_SHARE = 0.25
-"""Threshold as a share of the distance at which different labels meet. Measured: the nearest distinct pair of one label
-is .29 times as far apart as the nearest of different labels on two sets of handwritten digits, .55 on spoken ones."""
-CHANCE_PAIRS_A_RECORD = 1e-4
-"""Pairs that chance may bring below the threshold: one in 10,000 records."""
+WIDEST: dict[Kind, float] = {"image": 0.15, "audio": 0.06}
+"""No threshold is wider. Measured on photos: re-encoding (quality 50 to 90), turning by 2 degrees, cropping by 2 %,
+brightness and contrast by a fifth leave less in 99 of 100 cases once aligned; distinct photos are more than .5 apart.
+On spoken digits: padding, Vorbis, MP3 and other sample rates leave less; the nearest distinct ones are .06 apart."""
+SURE: dict[Kind, float] = {"image": 0.045, "audio": 0.055}
+"""No threshold is narrower, unless nearness says nothing about the label: what re-encoding leaves."""
+LABEL_SHARE = 0.4
+"""Threshold as a share of the distance at which different labels meet. Measured on 10,000 handwritten digits: with
+.4, all copies turned by 2 degrees or cropped by a pixel are found, and 54 pairs of other writers' same digit with them;
+with a third, one copy in 1,900 is missed and 34 pairs come along. None of different label either way."""
+CHANCE_PAIRS_A_RECORD = 2e-3
+"""Pairs that chance may bring below the threshold: one in 500 records."""
 LOWEST_DIMENSION = 3.0
 """Records alike by chance have many ways to differ, so pairs grow rarer at a high power of the distance. A power below
 3 speaks of bursts and films: then closeness says nothing about chance."""
-SAMPLE = 4096
 _PAIRS_FOR_LAW = (20, 200)
 _SPAN_FOR_LAW = 1.5
-_FURTHEST = 0.6
+_ROUNDS = 4
 _FINEST = 0.005
 """Below this, distances are rounding."""
 
@@ -41,22 +44,28 @@ class Law:
         return float(self.reach * (pairs / self.pairs) ** (1 / self.dimension))
 
 
-def calibrate(pictures: Pictures, labels: Sequence[str | None], *, seed: int) -> tuple[float, str]:
+def calibrate(
+    n: int, pairs: NDArray[np.int64], distances: NDArray[np.float64], labels: NDArray[np.int64], kind: Kind
+) -> tuple[float, str]:
     """Set the near-duplicate threshold from distances between pictures that are not near-duplicates.
 
     Parameters
     ----------
-    pictures : Pictures
-        All pictures; a sample of at most 4,096 fingerprints' first pictures is compared pair by pair.
-    labels : sequence of (str or None)
-        The label of each fingerprint; None: not labelled.
-    seed : int
-        Seed of the sample.
+    n : int
+        Number of pictures.
+    pairs : (m, 2) int64
+        The nearest neighbours among them.
+    distances : (m,) float64
+        Their distances.
+    labels : (n,) int64
+        The label of each picture; -1: not labelled.
+    kind : {"image", "audio"}
+        What the pictures are.
 
     Returns
     -------
     threshold : float
-        At most `WIDEST`.
+        At most `WIDEST`; at least `SURE`, or less where nearness says nothing about the label.
     calibration : str
         One sentence for the report: what set the threshold.
 
@@ -64,65 +73,74 @@ def calibrate(pictures: Pictures, labels: Sequence[str | None], *, seed: int) ->
     -----
     Pairs nearer than `WIDEST` may be true copies, even under different labels (a labelling error), so they are left
     out: the numbers of pairs beyond it are fitted by a power law (the intrinsic dimension) and extrapolated downwards.
-    Two bounds follow: (1) at most one chance pair in 10,000 records, whatever the labels; (2) a quarter of the distance
+    Two bounds follow: (1) at most one chance pair in 500 records, whatever the labels; (2) two fifths of the distance
     at which one pair of different labels is expected among all records. Without labels, or with one, only (1) holds.
     Where even the nearest pairs hardly agree in label (frames of one camera), they are no copies, and (2) counts them.
+
+    Copies of one picture must not count as many pictures that are alike by chance: what a threshold ties counts once,
+    and the threshold is set anew until that changes nothing.
     """
-    rows = pictures.of_first()
-    n = len(rows)
-    chosen = np.sort(np.random.default_rng(seed).choice(rows, size=min(n, SAMPLE), replace=False))
-    known = np.array(
-        [labels[owner] if labels[owner] is not None else "" for owner in pictures.owners[chosen]], dtype=str
-    )
-    nearby, differ = _near_distances(pictures.numbers(chosen), known)
-    scale = (n / max(len(chosen), 1)) ** 2
-    bounds = [(WIDEST, f"no picture is alike by chance; the widest threshold in use, {WIDEST}")]
-    law = _fit(nearby, scale)
+    one, two = labels[pairs[:, 0]], labels[pairs[:, 1]]
+    differ = (one != two) & (one >= 0) & (two >= 0)
+    known = labels[labels >= 0]
+    mixed = _labels_mix(differ[distances <= WIDEST[kind]], known)
+    threshold, why = _threshold(n, distances, differ, mixed, kind)
+    for _ in range(_ROUNDS):
+        cluster = clusters(n, pairs[distances <= threshold])
+        if mixed or len(np.unique(cluster)) == n:
+            break
+        apart = _between(cluster, pairs, distances)
+        wider, reason = _threshold(n, distances[apart], differ[apart], mixed, kind)
+        if wider <= threshold:
+            break
+        threshold, why = wider, reason
+    labelled = "" if len(np.unique(known)) > 1 else "; without two labels, distances alone decide"
+    return threshold, f"{why}{labelled} (from {len(pairs):,} pairs of neighbours)"
+
+
+def _threshold(
+    n: int, distances: NDArray[np.float64], differ: NDArray[np.bool_], mixed: bool, kind: Kind
+) -> tuple[float, str]:
+    widest = WIDEST[kind]
+    bounds = [(widest, f"no picture is alike by chance; the widest threshold in use, {widest}")]
+    law = _fit(np.sort(distances), widest)
     if law and law.dimension >= LOWEST_DIMENSION:
-        bounds.append((law.distance(n * CHANCE_PAIRS_A_RECORD), "at most one pair in 10,000 records alike by chance"))
-    mixed = _labels_mix(differ[nearby <= WIDEST], known)
-    other = _fit(nearby[differ], scale, beyond=_FINEST if mixed else WIDEST)
-    if other and (mixed or other.dimension >= LOWEST_DIMENSION):
-        bounds.append((LABEL_SHARE * other.distance(1.0), "a quarter of the nearest distance of different labels"))
+        bounds.append((law.distance(n * CHANCE_PAIRS_A_RECORD), "at most one pair in 500 records alike by chance"))
+    other = _meeting(np.sort(distances[differ]), _FINEST if mixed else widest, mixed)
+    if other is not None:
+        bounds.append((LABEL_SHARE * other, "two fifths of the nearest distance of different labels"))
     threshold, why = min(bounds, key=lambda bound: bound[0])
-    threshold = round(max(threshold, 0.0), 4)
-    labelled = "" if len(set(known) - {""}) > 1 else "; without two labels, distances alone decide"
-    return threshold, f"{why}{labelled} (from {len(chosen):,} records)"
+    if threshold < SURE[kind] and not mixed:
+        threshold, why = SURE[kind], "what re-encoding leaves; some distinct pictures are nearly as near"
+    return round(max(threshold, 0.0), 4), why
 
 
-def _near_distances(
-    numbers: NDArray[np.float32], labels: NDArray[np.str_]
-) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
-    """Return all distances below `_FURTHEST` of pairs of a sample, ascending, and which pairs differ in label."""
-    codes = np.unique(labels, return_inverse=True)[1]
-    unlabelled = labels == ""
-    square = np.einsum("nk,nk->n", numbers, numbers)
-    near: list[NDArray[np.float64]] = []
-    differ: list[NDArray[np.bool_]] = []
-    for start in range(0, len(numbers), 512):
-        block = slice(start, start + 512)
-        apart = square[block, None] + square[None, :] - 2 * (numbers[block] @ numbers.T)
-        one, two = np.nonzero(apart < (_FURTHEST * KEPT) ** 2)
-        later = two > one + start
-        one, two = one[later], two[later]
-        near.append(np.sqrt(np.maximum(apart[one, two], 0).astype(np.float64)) / KEPT)
-        one = one + start
-        differ.append((codes[one] != codes[two]) & ~unlabelled[one] & ~unlabelled[two])
-    if not near:
-        return np.empty(0), np.empty(0, dtype=bool)
-    distances = np.concatenate(near)
-    order = np.argsort(distances, kind="stable")
-    return distances[order], np.concatenate(differ)[order]
+def _meeting(distances: NDArray[np.float64], beyond: float, mixed: bool) -> float | None:
+    """Return the distance at which different labels meet; None where they do not."""
+    if mixed:
+        law = _fit(distances, beyond)
+        return law.distance(1.0) if law else None
+    further = distances[distances > beyond]
+    return float(further[0]) if len(further) else None
 
 
-def _labels_mix(differ: NDArray[np.bool_], labels: NDArray[np.str_]) -> bool:
+def _between(cluster: NDArray[np.int64], pairs: NDArray[np.int64], distances: NDArray[np.float64]) -> NDArray[np.int64]:
+    """Return the nearest pair of any two clusters."""
+    ends = np.sort(cluster[pairs], axis=1)
+    keys = ends[:, 0] * len(cluster) + ends[:, 1]
+    order = np.lexsort((distances, keys))
+    first = np.diff(keys[order], prepend=-1) > 0
+    chosen: NDArray[np.int64] = order[first & (ends[order, 0] != ends[order, 1])]
+    return chosen
+
+
+def _labels_mix(differ: NDArray[np.bool_], known: NDArray[np.int64]) -> bool:
     """Tell whether pairs differ in label half as often as pairs drawn at random, so that nearness means nothing."""
-    known = labels[labels != ""]
     shares = np.unique(known, return_counts=True)[1] / max(1, len(known))
     return len(differ) >= _PAIRS_FOR_LAW[0] and float(differ.mean()) > (1 - float((shares**2).sum())) / 2 > 0
 
 
-def _fit(distances: NDArray[np.float64], scale: float, beyond: float = WIDEST) -> Law | None:
+def _fit(distances: NDArray[np.float64], beyond: float) -> Law | None:
     """Fit the law to the nearest pairs beyond a distance by maximum likelihood; None where there are too few."""
     further = distances[distances > beyond]
     if len(further) < _PAIRS_FOR_LAW[0]:
@@ -144,4 +162,4 @@ def _fit(distances: NDArray[np.float64], scale: float, beyond: float = WIDEST) -
         dimension = highest
     else:
         dimension = float(brentq(slope, lowest, highest))
-    return Law(len(used) * scale / -np.expm1(-dimension * span), reach, dimension)
+    return Law(len(used) / -np.expm1(-dimension * span), reach, dimension)

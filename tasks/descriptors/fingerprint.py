@@ -12,9 +12,8 @@ SIDE = 32
 KEPT = 12
 """Lowest frequencies kept in each direction. Measured on photos and digits: 8 blurs different digits together, 16 x 16
 pixels take twice the room and put re-encoded copies further apart."""
-HASH_BYTES = 8
-PICTURE_BYTES = HASH_BYTES + KEPT * KEPT
-"""A picture's fingerprint: 64 hash bits, then the coefficients, a byte each."""
+PICTURE_BYTES = KEPT * KEPT
+"""A picture's fingerprint: its coefficients, a byte each."""
 PLAIN = 4.0
 """Grey levels: a picture with less contrast holds nothing to be told apart by, and gets no fingerprint."""
 
@@ -35,7 +34,8 @@ def _lowest_first() -> NDArray[np.int64]:
 
 
 _COSINES = _cosines()
-_LOWEST_FIRST = _lowest_first()
+LOWEST_FIRST = _lowest_first()
+"""Where the coefficients are in the 12 x 12 lowest frequencies."""
 _SIGNED = np.arange(256, dtype=np.uint8).view(np.int8).astype(np.float32)
 _NUMBERS = np.sign(_SIGNED) * (_SIGNED / np.float32(_CODE)) ** 2
 
@@ -51,28 +51,21 @@ def encode_pictures(pictures: NDArray[np.float32]) -> list[bytes]:
     Returns
     -------
     list of bytes, length n
-        152 bytes each; b"" for a picture without content (contrast below 4 grey levels).
+        144 bytes each; b"" for a picture without content (contrast below 4 grey levels).
 
     Notes
     -----
     The low-frequency coefficients of the cosine transform without the mean, scaled to unit mean square, so that
-    neither brightness nor contrast matters; the hash holds the signs of the first 64 in order of frequency (the DCT
-    perceptual hash).
-
-    References
-    ----------
-    Zauner, Implementation and benchmarking of perceptual image hash functions, 2010.
+    neither brightness nor contrast matters; lowest frequencies first.
     """
     low = _COSINES @ np.asarray(pictures, dtype=np.float32) @ _COSINES.T
     flat = low.reshape(len(low), KEPT * KEPT)
     flat[:, 0] = 0
     # Orthonormal: the sum of squared coefficients is the sum over pixels of squared differences from the mean.
     contrast = np.sqrt(np.einsum("nk,nk->n", flat, flat)) / SIDE
-    unit = (flat * (KEPT / SIDE / np.maximum(contrast, PLAIN))[:, None])[:, _LOWEST_FIRST]
+    unit = (flat * (KEPT / SIDE / np.maximum(contrast, PLAIN))[:, None])[:, LOWEST_FIRST]
     codes = np.rint(np.sign(unit) * np.sqrt(np.abs(unit)) * _CODE).astype(np.int8)
-    hashes = np.packbits(unit[:, 1 : 1 + 8 * HASH_BYTES] > 0, axis=1)
-    packed = np.concatenate([hashes, codes.view(np.uint8)], axis=1)
-    return [row.tobytes() if seen else b"" for row, seen in zip(packed, contrast >= PLAIN, strict=True)]
+    return [row.tobytes() if seen else b"" for row, seen in zip(codes, contrast >= PLAIN, strict=True)]
 
 
 @dataclass(frozen=True)
@@ -83,24 +76,17 @@ class Pictures:
     ----------
     owners : (m,) int64
         Which fingerprint each picture comes from, ascending.
-    hashes : (m,) uint64
-        The 64 hash bits.
     codes : (m, 144) int8
         The stored coefficients; `numbers` makes float32 of them.
     """
 
     owners: NDArray[np.int64]
-    hashes: NDArray[np.uint64]
     codes: NDArray[np.int8]
 
     def numbers(self, rows: NDArray[np.int64], columns: NDArray[np.int64] | slice = slice(None)) -> NDArray[np.float32]:
         """Return coefficients (lowest frequencies first) of some pictures, scaled to unit mean square."""
         numbers: NDArray[np.float32] = _NUMBERS[self.codes.view(np.uint8)[:, columns][rows]]
         return numbers
-
-    def of_first(self) -> NDArray[np.int64]:
-        """Return the rows that hold the first picture of a fingerprint."""
-        return np.flatnonzero(np.diff(self.owners, prepend=-1) > 0)
 
 
 def decode_pictures(fingerprints: pa.ChunkedArray) -> Pictures:
@@ -127,8 +113,7 @@ def decode_pictures(fingerprints: pa.ChunkedArray) -> Pictures:
     rows = rows.reshape(-1, PICTURE_BYTES)
     return Pictures(
         owners=np.repeat(np.arange(len(lengths)), lengths // PICTURE_BYTES),
-        hashes=np.ascontiguousarray(rows[:, :HASH_BYTES]).view(np.uint64).ravel(),
-        codes=np.ascontiguousarray(rows[:, HASH_BYTES:]).view(np.int8),
+        codes=rows.view(np.int8),
     )
 
 

@@ -9,6 +9,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from tasks.catalog.schema import DESCRIPTOR
+from tasks.descriptors.copying import Kind
 from tasks.descriptors.fingerprints import fingerprint_images, fingerprint_rows
 from tasks.descriptors.near_media import near_media
 from tasks.descriptors.near_rows import near_rows
@@ -52,7 +53,7 @@ class Duplicates:
     counts: Mapping[str, int]
 
 
-def find_duplicates(records: pa.Table, *, modality: str, seed: int) -> Duplicates:
+def find_duplicates(records: pa.Table, *, modality: str) -> Duplicates:
     """Find pairs of records that hold the same content, exactly or nearly.
 
     Parameters
@@ -61,8 +62,6 @@ def find_duplicates(records: pa.Table, *, modality: str, seed: int) -> Duplicate
         `tasks.catalog.schema.RECORDS`; record ids are unique.
     modality : {"image", "audio", "tabular"}
         What a record is.
-    seed : int
-        Seed of the sample that the threshold is calibrated on.
 
     Returns
     -------
@@ -77,7 +76,7 @@ def find_duplicates(records: pa.Table, *, modality: str, seed: int) -> Duplicate
     # All work is done in the order of ids, so that row order cannot matter.
     order = pc.sort_indices(records.column("record_id")).to_numpy().astype(np.int64)
     in_order = records.take(pa.array(order))
-    found = (_rows if modality == "tabular" else _media)(in_order, seed)
+    found = _rows(in_order) if modality == "tabular" else _media(in_order, "audio" if modality == "audio" else "image")
     edges = np.sort(order[found.edges], axis=1)
     place = np.lexsort((edges[:, 1], edges[:, 0]))
     kinds, distances = found.kinds[place], found.distances[place]
@@ -93,10 +92,10 @@ def find_duplicates(records: pa.Table, *, modality: str, seed: int) -> Duplicate
     return Duplicates(edges[place], kinds, distances, by_chance, found.threshold, found.calibration, counts)
 
 
-def _media(records: pa.Table, seed: int) -> Duplicates:
+def _media(records: pa.Table, kind: Kind) -> Duplicates:
     exact, originals = _exact(records.column("content_hash"))
     kept = records.select(["fingerprint", "label"]).take(pa.array(originals))
-    near, threshold, calibration = near_media(kept.column("fingerprint"), kept.column("label").to_pylist(), seed=seed)
+    near = near_media(kept.column("fingerprint"), kept.column("label").to_pylist(), kind)
     counts = {
         "without_fingerprint": pc.sum(pc.equal(pc.binary_length(kept.column("fingerprint")), 0)).as_py() or 0,
         "compared": near.compared,
@@ -106,10 +105,10 @@ def _media(records: pa.Table, seed: int) -> Duplicates:
     kinds = np.repeat(np.array(["exact", "near"]), [len(exact), len(near.pairs)])
     distances = np.concatenate([np.zeros(len(exact)), near.distances])
     never = np.zeros(records.num_rows, dtype=bool)
-    return Duplicates(edges, kinds, distances, never, threshold, calibration, counts)
+    return Duplicates(edges, kinds, distances, never, near.threshold, near.calibration, counts)
 
 
-def _rows(records: pa.Table, seed: int) -> Duplicates:
+def _rows(records: pa.Table) -> Duplicates:
     columns = records.select([name for name in records.column_names if name.startswith(DESCRIPTOR)])
     near = near_rows(columns, records.column("label").to_pylist())
     content = records.column("content_hash").combine_chunks().dictionary_encode().indices.to_numpy()

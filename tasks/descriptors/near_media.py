@@ -6,17 +6,17 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from tasks.descriptors.calibration import calibrate
-from tasks.descriptors.fingerprint import KEPT, Pictures, decode_pictures
-from tasks.descriptors.neighbours import NearPairs, clusters, near_pairs, spanning_forest
+from tasks.descriptors.alignment import aligned_distances
+from tasks.descriptors.copying import Kind
+from tasks.descriptors.fingerprint import Pictures, decode_pictures
+from tasks.descriptors.near_pictures import NearPictures, near_pictures
+from tasks.descriptors.neighbours import clusters, spanning_forest
 
 JINGLE = 4
 """A picture in more sounds than these says little: copies and cuts of one recording come in twos and threes."""
 
 
-def near_media(
-    fingerprints: pa.ChunkedArray, labels: Sequence[str | None], *, seed: int
-) -> tuple[NearPairs, float, str]:
+def near_media(fingerprints: pa.ChunkedArray, labels: Sequence[str | None], kind: Kind) -> NearPictures:
     """Find fingerprints that share their pictures.
 
     Parameters
@@ -24,17 +24,14 @@ def near_media(
     fingerprints : pa.ChunkedArray of binary, length n
         In an order that does not depend on how the records came.
     labels : sequence of (str or None), length n
-        Used to set the threshold only.
-    seed : int
-        Seed of the sample that the threshold is set on.
+        They set the threshold, and records of different labels must be nearer.
+    kind : {"image", "audio"}
+        What copying does to a picture.
 
     Returns
     -------
-    NearPairs
-        Pairs of fingerprints.
-    threshold : float
-    calibration : str
-        How the threshold was set.
+    NearPictures
+        With pairs of fingerprints.
 
     Notes
     -----
@@ -43,17 +40,13 @@ def near_media(
     only sounds that hold nothing else.
     """
     pictures = decode_pictures(fingerprints)
-    threshold, calibration = calibrate(pictures, labels, seed=seed)
-    near = near_pairs(pictures, threshold)
+    near = near_pictures(pictures, labels, kind)
     n = len(fingerprints)
     number = np.bincount(pictures.owners, minlength=n)
     if number.max(initial=0) <= 1:
-        tied = NearPairs(pictures.owners[near.pairs], near.distances, near.compared, near.crowded)
-    else:
-        pairs = _sharing(clusters(len(pictures.owners), near.pairs), pictures.owners, number)
-        pairs, distances = spanning_forest(n, pairs, _nearest(pictures, pairs, number))
-        tied = NearPairs(pairs, distances, near.compared, near.crowded)
-    return tied, threshold, calibration
+        return near.of(pictures.owners[near.pairs], near.distances)
+    pairs = _sharing(clusters(len(pictures.owners), near.pairs), pictures.owners, number)
+    return near.of(*spanning_forest(n, pairs, _nearest(pictures, pairs, number, kind)))
 
 
 def _sharing(cluster: NDArray[np.int64], owners: NDArray[np.int64], number: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -85,14 +78,15 @@ def _stars(
     return np.column_stack([owners[first][tied], owners[tied]])
 
 
-def _nearest(pictures: Pictures, pairs: NDArray[np.int64], number: NDArray[np.int64]) -> NDArray[np.float64]:
+def _nearest(
+    pictures: Pictures, pairs: NDArray[np.int64], number: NDArray[np.int64], kind: Kind
+) -> NDArray[np.float64]:
     """Return the distance of the two most similar pictures of each pair of owners."""
     first = np.cumsum(number) - number
     nearest = np.full(len(pairs), np.inf)
     for i, j in np.ndindex(int(number.max()), int(number.max())):
         there = (i < number[pairs[:, 0]]) & (j < number[pairs[:, 1]])
         one, two = first[pairs[there, 0]] + i, first[pairs[there, 1]] + j
-        apart = pictures.numbers(one) - pictures.numbers(two)
-        distance = np.sqrt(np.einsum("pk,pk->p", apart, apart, dtype=np.float64)) / KEPT
+        distance = aligned_distances(pictures.numbers(one), pictures.numbers(two), kind)
         nearest[there] = np.minimum(nearest[there], distance)
     return nearest

@@ -34,7 +34,7 @@ def fingerprint_sounds(sounds: Sequence[tuple[NDArray[np.float32], int]]) -> lis
     Returns
     -------
     list of bytes, length n
-        152 bytes for each of up to 3 moments; b"" for silence.
+        144 bytes for each of up to 3 moments; b"" for silence.
 
     Notes
     -----

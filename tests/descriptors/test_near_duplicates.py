@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tasks.descriptors.calibration import WIDEST
 from tasks.descriptors.near_duplicates import find_duplicates
 
 
@@ -14,14 +15,23 @@ def jpeg(image, quality=90):
     return cv2.imdecode(cv2.imencode(".jpg", image, [cv2.IMWRITE_JPEG_QUALITY, quality])[1], cv2.IMREAD_UNCHANGED)
 
 
+def turned(image, degrees):
+    height, width = image.shape[:2]
+    matrix = cv2.getRotationMatrix2D(((width - 1) / 2, (height - 1) / 2), degrees, 1)
+    return cv2.warpAffine(image, matrix, (width, height), borderMode=cv2.BORDER_REPLICATE)
+
+
 COPIES = {
     "re-encoded": jpeg,
     "re-encoded badly": lambda image: jpeg(image, 50),
     "halved": lambda image: cv2.resize(image, (80, 80), interpolation=cv2.INTER_AREA),
     "enlarged": lambda image: cv2.resize(image, (213, 213), interpolation=cv2.INTER_CUBIC),
-    "brighter by 1": lambda image: np.minimum(image.astype(int) + 1, 255).astype(np.uint8),
-    "darker by 1": lambda image: np.maximum(image.astype(int) - 1, 0).astype(np.uint8),
-    "cropped by 1 px": lambda image: np.ascontiguousarray(image[1:, 1:]),
+    "brighter": lambda image: np.minimum(image.astype(int) + 20, 255).astype(np.uint8),
+    "darker": lambda image: (image * 0.8).astype(np.uint8),
+    "cropped by 2 %": lambda image: np.ascontiguousarray(image[3:, 3:]),
+    "turned by 2 degrees": lambda image: turned(image, 2.0),
+    "turned back by 2 degrees": lambda image: turned(image, -2.0),
+    "WebP": lambda image: cv2.imdecode(cv2.imencode(".webp", image, [cv2.IMWRITE_WEBP_QUALITY, 60])[1], 1),
     "without colour": lambda image: cv2.cvtColor(image, cv2.COLOR_RGB2GRAY),
 }
 
@@ -34,11 +44,11 @@ def test_planted_copies_of_photos_are_found_and_nothing_else(image_records, phot
     originals = [photo(seed) for seed in range(60)]
     images, labels, planted = list(originals), [str(i % 4) for i in range(60)], set()
     for number, change in enumerate(COPIES.values()):
-        for original in range(number, 60, 8):
+        for original in range(number, 60, len(COPIES)):
             planted.add((original, len(images)))
             images.append(change(originals[original]))
             labels.append(labels[original])
-    found = find_duplicates(image_records(images, labels), modality="image", seed=0)
+    found = find_duplicates(image_records(images, labels), modality="image")
     assert pairs(found) == planted
     assert set(found.kinds) == {"near"}
     assert (found.distances <= found.threshold).all()
@@ -50,11 +60,20 @@ def test_small_plain_images_of_one_figure_are_not_merged(image_records, digit, l
     figures = [(figure, seed) for figure in range(10) for seed in range(80)]
     images = [digit(*drawn) for drawn in figures]
     labels = [str(figure) for figure, _ in figures] if labelled else None
-    copies = [jpeg(images[i]) for i in range(0, 800, 40)]
+    changes = [
+        jpeg,
+        lambda image: turned(image, 2),
+        lambda image: turned(image, -2),
+        lambda image: image[1:, 1:].copy(),
+    ]
+    copies = [changes[n % 4](images[i]) for n, i in enumerate(range(0, 800, 40))]
     records = image_records([*images, *copies], labels and [*labels, *labels[::40]])
-    found = find_duplicates(records, modality="image", seed=0)
-    assert found.threshold < 0.12
-    assert pairs(found) == {(40 * i, 800 + i) for i in range(20)}
+    found = find_duplicates(records, modality="image")
+    assert found.threshold < WIDEST["image"]
+    by_chance = pairs(found) - {(40 * i, 800 + i) for i in range(20)}
+    assert len(pairs(found)) == 20 + len(by_chance)
+    assert len(by_chance) <= 2  # one pair in 500 records may be
+    assert all(figures[one][0] == figures[two][0] for one, two in by_chance)
 
 
 def test_labels_that_mix_among_look_alikes_narrow_the_threshold(image_records, photo):
@@ -67,17 +86,17 @@ def test_labels_that_mix_among_look_alikes_narrow_the_threshold(image_records, p
         frame[y : y + 8 + 4 * (i % 3), x : x + 12] = rng.integers(0, 256, 3)
         frames.append(frame)
         labels.append(str(i % 3))
-    told = find_duplicates(image_records(frames, labels), modality="image", seed=0)
-    untold = find_duplicates(image_records(frames), modality="image", seed=0)
+    told = find_duplicates(image_records(frames, labels), modality="image")
+    untold = find_duplicates(image_records(frames), modality="image")
     assert told.counts["near"] < 10
-    assert untold.counts["largest_cluster"] > 100  # nothing tells them apart: one giant, and the count says so
+    assert untold.counts["largest_cluster"] > 40  # nothing tells them apart: a giant, and the count says so
 
 
 def test_a_few_wrong_labels_do_not_hide_copies(image_records, photo):
     originals = [photo(seed) for seed in range(40)]
     copies = [jpeg(image) for image in originals[:20]]
     labels = [str(i % 4) for i in range(40)] + [str((i + (i < 4)) % 4) for i in range(20)]
-    found = find_duplicates(image_records(originals + copies, labels), modality="image", seed=0)
+    found = find_duplicates(image_records(originals + copies, labels), modality="image")
     assert pairs(found) == {(i, 40 + i) for i in range(20)}
 
 
@@ -86,12 +105,12 @@ def test_a_few_wrong_labels_do_not_hide_copies(image_records, photo):
 def test_k_equal_records_make_k_minus_1_edges_whatever_their_order(image_records, photo, drawn, random):
     variants = [photo(seed, 48) for seed in range(4)] + [jpeg(photo(seed, 48)) for seed in range(2)]
     records = image_records([variants[i] for i in drawn])
-    found = find_duplicates(records, modality="image", seed=3)
+    found = find_duplicates(records, modality="image")
     clusters = len({i % 4 for i in drawn})
     assert len(found.edges) == len(drawn) - clusters
     order = list(range(len(drawn)))
     random.shuffle(order)
-    moved = find_duplicates(records.take(pa.array(order)), modality="image", seed=3)
+    moved = find_duplicates(records.take(pa.array(order)), modality="image")
     back = {tuple(sorted((order[a], order[b]))) for a, b in moved.edges}
     assert back == pairs(found)
     assert (moved.threshold, moved.calibration, moved.counts) == (found.threshold, found.calibration, found.counts)
@@ -99,7 +118,7 @@ def test_k_equal_records_make_k_minus_1_edges_whatever_their_order(image_records
 
 def test_edges_are_sorted_unique_and_smaller_first(image_records, photo):
     images = [photo(i % 7, 48) for i in range(40)]
-    found = find_duplicates(image_records(images), modality="image", seed=0)
+    found = find_duplicates(image_records(images), modality="image")
     assert found.edges.dtype == np.int64
     assert (found.edges[:, 0] < found.edges[:, 1]).all()
     assert found.edges.tolist() == sorted(found.edges.tolist())
@@ -109,13 +128,13 @@ def test_edges_are_sorted_unique_and_smaller_first(image_records, photo):
 
 def test_plain_images_are_tied_only_when_they_are_equal(image_records):
     images = [np.full((20, 20), level, dtype=np.uint8) for level in (10, 10, 11, 200)]
-    found = find_duplicates(image_records(images), modality="image", seed=0)
+    found = find_duplicates(image_records(images), modality="image")
     assert pairs(found) == {(0, 1)}
     assert found.counts["without_fingerprint"] == 3
 
 
 def test_no_records_make_no_edges(image_records):
-    found = find_duplicates(image_records([]), modality="image", seed=0)
+    found = find_duplicates(image_records([]), modality="image")
     assert found.edges.shape == (0, 2)
     assert found.counts["records"] == found.counts["largest_cluster"] == 0
 
@@ -154,20 +173,20 @@ def test_copies_of_sounds_are_found_at_any_level_rate_and_offset(sound_records):
 
     changes = [quieter, padded, trimmed, doubled, noisier]
     copies = [changes[i % 5](*originals[i]) for i in range(25)]
-    found = find_duplicates(sound_records(originals + copies), modality="audio", seed=0)
+    found = find_duplicates(sound_records(originals + copies), modality="audio")
     assert pairs(found) == {(i, 40 + i) for i in range(25)}
 
 
 def test_a_jingle_in_all_recordings_ties_none(sound_records):
     jingle, rate = voice(999, 0.5)
     sounds = [(np.concatenate([jingle, voice(seed, 2.5)[0] * 0.9]).astype(np.float32), rate) for seed in range(20)]
-    found = find_duplicates(sound_records(sounds), modality="audio", seed=0)
+    found = find_duplicates(sound_records(sounds), modality="audio")
     assert len(found.edges) == 0
 
 
 def test_silence_is_tied_only_when_it_is_equal(sound_records):
     sounds = [(np.zeros(n, dtype=np.float32), 8000) for n in (4000, 4000, 5000)]
-    assert pairs(find_duplicates(sound_records(sounds), modality="audio", seed=0)) == {(0, 1)}
+    assert pairs(find_duplicates(sound_records(sounds), modality="audio")) == {(0, 1)}
 
 
 def rows(table, labels=None):
@@ -193,7 +212,7 @@ def test_rows_that_were_written_twice_are_found_however_they_were_rounded():
     both = np.concatenate([numbers, again])
     town = np.array(["north", "south", None], dtype=object)[rng.integers(0, 3, 500)]
     table = pa.table({**{f"x{j}": both[:, j] for j in range(6)}, "town": pa.array([*town, *town[:60]], pa.string())})
-    found = find_duplicates(rows(table), modality="tabular", seed=0)
+    found = find_duplicates(rows(table), modality="tabular")
     assert pairs(found) == {(i, 500 + i) for i in range(60)}
     assert found.counts["exact"] == 20
 
@@ -203,9 +222,7 @@ def test_few_answers_shared_by_chance_are_no_duplicates(labelled):
     rng = np.random.default_rng(1)
     answers = rng.integers(0, 3, (2000, 5)).astype(float)
     labels = [str(x) for x in rng.integers(0, 2, 2000)] if labelled else None
-    found = find_duplicates(
-        rows(pa.table({f"q{j}": answers[:, j] for j in range(5)}), labels), modality="tabular", seed=0
-    )
+    found = find_duplicates(rows(pa.table({f"q{j}": answers[:, j] for j in range(5)}), labels), modality="tabular")
     assert len(found.edges) == 0
     assert found.counts["refused_as_chance"] > 1700
     assert "chance explains" in found.calibration
@@ -217,7 +234,7 @@ def test_row_order_does_not_matter_to_rows():
     numbers = np.concatenate([numbers, numbers[:10], numbers[:5]])
     records = rows(pa.table({f"x{j}": numbers[:, j] for j in range(4)}))
     order = rng.permutation(95)
-    found = find_duplicates(records, modality="tabular", seed=0)
-    moved = find_duplicates(records.take(pa.array(order)), modality="tabular", seed=0)
+    found = find_duplicates(records, modality="tabular")
+    moved = find_duplicates(records.take(pa.array(order)), modality="tabular")
     assert len(found.edges) == 15
     assert {tuple(sorted((order[a], order[b]))) for a, b in moved.edges} == pairs(found)
