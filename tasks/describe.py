@@ -14,18 +14,15 @@ from tasks.catalog.quarantine import quarantine_table
 from tasks.config.inputs import Input
 from tasks.descriptors.near_duplicates import Duplicates, find_duplicates
 from tasks.errors import InputError
-from tasks.modalities.kinds import modality as find_modality
-from tasks.sources.reader import reader
+from tasks.modalities.shards import describe_heads
 from tasks.splitting.atoms import name_atoms, tie_atoms
+from tasks.workers import in_worker
 
 
 @store_task("tasks.sources", "tasks.payloads", "tasks.descriptors", "tasks.modalities", reads=("modality",), retries=2)
 def describe_shard(out: Path, *, heads: Ref, source: Input, modality: str) -> dict[str, Any]:
     """Describe one shard of heads: `records.parquet` (RECORDS and descriptors) and `refused.parquet` (QUARANTINE)."""
-    described = find_modality(modality).describe(pq.read_table(heads.path), reader([source]))
-    write_table(described.records, out / "records.parquet")
-    write_table(described.refused, out / "refused.parquet")
-    return {"records": described.records.num_rows, "refused": described.refused.num_rows}
+    return in_worker(describe_heads, out, heads.path, source, modality)
 
 
 @store_task("tasks.descriptors", "tasks.splitting.atoms", reads=("modality",))
