@@ -44,6 +44,8 @@ def declare_checks(
     numeric: bool = True,
     categorical: bool = False,
     labelled: bool = True,
+    defining: Collection[str] = (),
+    ordinary: bool = True,
 ) -> tuple[Check, ...]:
     """Declare the checks of one build.
 
@@ -61,6 +63,11 @@ def declare_checks(
         Which kinds of descriptors there are.
     labelled : bool
         Whether the inputs have labels; without, whatever is asked about labels is left out, not passed.
+
+    defining : collection of {"numeric", "categorical"}
+        Which kinds of descriptors define the domain.
+    ordinary : bool
+        Whether there is a numeric descriptor that does not.
 
     Returns
     -------
@@ -85,7 +92,7 @@ def declare_checks(
         *(synthetic_checks(present) if synthesized else ()),
         *atom_checks(present),
         *likeness_checks(present, numeric=numeric, categorical=categorical, labelled=labelled),
-        *mismatch_checks(present, synthesized=synthesized, numeric=numeric),
+        *mismatch_checks(present, synthesized=synthesized, numeric=numeric and ordinary, defining=defining),
         *accounting_checks(inputs),
     ]
     order = {assumption: at for at, assumption in enumerate(ASSUMPTIONS)}

@@ -16,6 +16,7 @@ from tasks.catalog.atomic import write_table, write_text
 from tasks.catalog.schema import DESCRIPTOR, DEV_FIT
 from tasks.config.inputs import Input
 from tasks.config.synthesis import Synthesis
+from tasks.errors import PolicyError
 from tasks.modalities.kinds import modality as find_modality
 from tasks.noise.fitting import FEWEST_ROWS as FEWEST_TARGET
 from tasks.noise.fitting import SOURCE_ROWS, TARGET_ROWS, Fit, fit_policy
@@ -55,7 +56,11 @@ def lend_dev(out: Path, *, train: list[Ref], dev: list[Ref], synthesis: Synthesi
 
 
 @store_task(
-    "tasks.noise", "tasks.descriptors", "tasks.payloads", "tasks.modalities", reads=("synthesis", "modality", "seed")
+    "tasks.noise",
+    "tasks.descriptors",
+    "tasks.payloads",
+    "tasks.modalities",
+    reads=("synthesis", "modality", "seed", "domain_defining"),
 )
 def fit_noise(
     out: Path,
@@ -67,6 +72,7 @@ def fit_noise(
     synthesis: Synthesis,
     modality: str,
     seed: int,
+    domain_defining: tuple[str, ...],
 ) -> dict[str, Any]:
     """Write the policy that a configuration names, or one fitted to the target records in train: `policy.yaml`.
 
@@ -76,7 +82,7 @@ def fit_noise(
     facts: dict[str, Any] = {"policy": synthesis.policy}
     if synthesis.policy == "fitted":
         borrowed = pq.read_table(lent.path)
-        fit = _fit(_joined(plans), borrowed, train, resources, modality, seed)
+        fit = _fit(_joined(plans), borrowed, train, resources, modality, seed, domain_defining)
         write_table(fit.trace, out / "trace.parquet")
         settled = fit.policy
         facts |= {"reason": fit.reason, "gap": fit.gap, "default": fit.default, "fitted": fit.fitted}
@@ -89,7 +95,15 @@ def fit_noise(
     return facts | {"operations": len(settled.operations)}
 
 
-def _fit(records: pa.Table, borrowed: pa.Table, train: list[Made], resources: Made, modality: str, seed: int) -> Fit:
+def _fit(
+    records: pa.Table,
+    borrowed: pa.Table,
+    train: list[Made],
+    resources: Made,
+    modality: str,
+    seed: int,
+    defining: tuple[str, ...],
+) -> Fit:
     """Fit to a sample of the target records in train and of those borrowed, chosen by their ids and the seed."""
     kind = find_modality(modality)
     source = _some(records.filter(pc.equal(records["domain"], "source")), _affordable(records), seed)
@@ -99,8 +113,15 @@ def _fit(records: pa.Table, borrowed: pa.Table, train: list[Made], resources: Ma
     decoded = kind.decode(rows)
     needs = kind.load(resources.json("resources.json"))
     parents = rows["record_id"].to_pylist()
-    # What the file says (size, rate) is no noise that a policy could add.
-    names = [name for name, note in kind.notes(records).items() if not note.container and _is_number(records, name)]
+    # What the file says (size, rate) is no noise that a policy could add, and what the domains were told apart by is a
+    # difference that no noise shall imitate.
+    told = [name for name, note in kind.notes(records).items() if not note.container and name not in defining]
+    names = [name for name in told if _is_number(records, name)]
+    if not names:
+        raise PolicyError(
+            "synthesis.policy: fitted needs a numeric column that is compared and does not define the domain, and "
+            "there is none. Set synthesis.policy to default or none."
+        )
 
     def render(policy: Policy, seed: int) -> NDArray[np.float64]:
         draws = kind.draw(policy, parents, copies=1.0, seed=seed, resources=needs)

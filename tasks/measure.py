@@ -65,13 +65,22 @@ def _with_parents_atom(manifest: pa.Table) -> pa.Table:
     return manifest.set_column(manifest.column_names.index("atom"), "atom", atom)
 
 
-@store_task("tasks.shift", "tasks.report.distributions", reads=("seed",))
+@store_task("tasks.shift", "tasks.report.distributions", reads=("seed", "domain_defining"))
 def measure_splits(
-    out: Path, *, listed: list[Made], catalog: Made, split: Made, manifest: Made, policy: Made, seed: int
+    out: Path,
+    *,
+    listed: list[Made],
+    catalog: Made,
+    split: Made,
+    manifest: Made,
+    policy: Made,
+    seed: int,
+    domain_defining: tuple[str, ...],
 ) -> dict[str, Any]:
     """Measure the splits: `measurements.parquet` (MEASUREMENTS) and `histograms.parquet` for the report.
 
-    Where the noise was fitted to half of dev, what it does is measured on the other half.
+    Where the noise was fitted to half of dev, what it does is measured on the other half. Between training data and dev
+    the columns that define the domain are measured apart: there they are expected to differ.
     """
     path = manifest.ref("manifest.parquet").path
     records = pq.read_table(path, columns=[name for name in pq.read_schema(path).names if name not in OF_FILES])
@@ -87,7 +96,14 @@ def measure_splits(
     samples = _samples(records)
     unseen = _unseen(samples, records, policy)
     pairs = [
-        measure_pair(a, samples[a], b, (unseen if a == AUGMENTED else samples)[b], seed=seed)
+        measure_pair(
+            a,
+            samples[a],
+            b,
+            (unseen if a == AUGMENTED else samples)[b],
+            seed=seed,
+            defining=domain_defining if b == "dev" else (),
+        )
         for a, b in PAIRS
         if {a, b} <= samples.keys()
     ]

@@ -16,7 +16,7 @@ from tasks.config.inputs import Input
 from tasks.config.splits import Splits
 
 
-@store_task("expectations", reads=("name", "inputs", "splits", "validation"))
+@store_task("expectations", reads=("name", "inputs", "splits", "validation", "domain_defining"))
 def validate_version(
     out: Path,
     *,
@@ -27,6 +27,7 @@ def validate_version(
     inputs: tuple[Input, ...],
     splits: Splits,
     validation: Validation,
+    domain_defining: tuple[str, ...],
 ) -> dict[str, Any]:
     """Judge a version: `verdict.json`, and the evidence pages in `gx/`.
 
@@ -37,15 +38,18 @@ def validate_version(
 
     path = manifest.ref("manifest.parquet").path
     described = [field for field in pq.read_schema(path) if field.name.startswith(DESCRIPTOR)]
+    defining = {DESCRIPTOR + name for name in domain_defining}
     table = pq.read_table(path, columns=[*PUBLISHED])
     checks = declare_checks(
         [split for split in SPLITS if split not in splits.absent],
         inputs=[source.name for source in inputs],
         synthesized=bool(pc.any(table["synthetic"]).as_py()),
         sized_by_margin=[split for split, size in splits.sized.items() if size.margin is not None],
-        numeric=any(pa.types.is_floating(field.type) for field in described),
-        categorical=any(pa.types.is_string(field.type) for field in described),
+        numeric="numeric" in {_kind(field) for field in described},
+        categorical="categorical" in {_kind(field) for field in described},
         labelled=all(source.labelled for source in inputs),
+        defining={_kind(field) for field in described if field.name in defining},
+        ordinary=any(_kind(field) == "numeric" for field in described if field.name not in defining),
     )
     measurements = pq.read_table(measured.ref("measurements.parquet").path).to_pandas()
     rows = table.to_pandas()
@@ -60,3 +64,7 @@ def validate_version(
     )
     write_text(verdict.to_json(), out / "verdict.json")
     return {"status": verdict.status, "counts": dict(verdict.counts)}
+
+
+def _kind(descriptor: pa.Field) -> str:
+    return "numeric" if pa.types.is_floating(descriptor.type) else "categorical"

@@ -1,6 +1,6 @@
 """What should be alike is alike: dev and test, train and train-dev; and how far training is from dev."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from expectations.check import Check, Severity
 from expectations.limits import JOINT_LEVEL, PRACTICAL_MARGIN, WASSERSTEIN_MARGIN
@@ -108,8 +108,13 @@ def _same_law(
     )
 
 
-def mismatch_checks(present: Sequence[str], *, synthesized: bool, numeric: bool) -> Iterator[Check]:
-    """Ask how far training is from dev, and whether the synthetic records bring it closer."""
+def mismatch_checks(
+    present: Sequence[str], *, synthesized: bool, numeric: bool, defining: Collection[str]
+) -> Iterator[Check]:
+    """Ask how far training is from dev, and whether the synthetic records bring it closer.
+
+    What the domains were told apart by is asked about on its own: that it differs says nothing about the rest.
+    """
     if not {"train", "dev"} <= set(present):
         return
     expected = "Nothing: plentiful data is expected to differ. The noise policy and target data in train close the gap."
@@ -134,12 +139,25 @@ def mismatch_checks(present: Sequence[str], *, synthesized: bool, numeric: bool)
             yield Check(
                 f"descriptors.{a}.dev",
                 "mismatch",
-                f"Is every descriptor as large in {words} as in dev?",
+                f"Is every {'other ' if defining else ''}descriptor as large in {words} as in dev?",
                 "info",
                 "cliffs_delta",
                 "family_within",
                 PRACTICAL_MARGIN,
                 remedy,
+                split_a=a,
+                split_b="dev",
+            )
+        for kind in sorted(defining):
+            yield Check(
+                f"defining-{kind}.{a}.dev",
+                "mismatch",
+                f"Are the {kind} columns that define the domain alike in {words} and dev?",
+                "info",
+                {"numeric": "defining_cliffs_delta", "categorical": "defining_total_variation"}[kind],
+                "family_within",
+                PRACTICAL_MARGIN,
+                "Nothing: the domains were told apart by them. The other descriptors are asked about apart.",
                 split_a=a,
                 split_b="dev",
             )

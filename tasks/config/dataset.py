@@ -38,6 +38,11 @@ class DatasetConfig(Section):
     synthesis: Synthesis = Synthesis()
     validation: Validation = Validation()
 
+    @property
+    def domain_defining(self) -> tuple[str, ...]:
+        """The columns that define the domain in any of the tables, sorted."""
+        return tuple(sorted({name for entry in self.inputs if entry.kind == "table" for name in entry.domain_defining}))
+
     @field_validator("store")
     @classmethod
     def _is_a_folder(cls, store: str) -> str:

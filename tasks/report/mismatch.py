@@ -9,6 +9,7 @@ from tasks.report.distributions import constant_descriptors
 from tasks.report.estimates import Estimate, Estimates
 from tasks.report.plots import Bar, Change, change_plot, mismatch_plot
 from tasks.report.wording import number, percent
+from tasks.shift.pair import DEFINING
 
 MOST_DESCRIPTORS = 40
 _PAIRS = (
@@ -28,6 +29,8 @@ class Gap:
     more: int
     margin: float | None
     note: str
+    defining: Markup | None
+    """The columns that define the domain, which are expected to differ; None without any."""
 
 
 def gap(contents: ReportContents) -> Gap:
@@ -52,13 +55,15 @@ def gap(contents: ReportContents) -> Gap:
     changes = [change for change in sorted_changes(estimates) if change.name not in constant]
     drawn = changes[:MOST_DESCRIPTORS]
     picture = change_plot(drawn, limit=margin, unit="Cliff’s delta of train against dev") if drawn else None
-    return Gap(distances, picture, len(changes) - len(drawn), margin, _note(estimates))
+    told_apart = sorted_changes(estimates, DEFINING + "cliffs_delta")[:MOST_DESCRIPTORS]
+    defining = change_plot(told_apart, limit=None, unit="Cliff’s delta of train against dev") if told_apart else None
+    return Gap(distances, picture, len(changes) - len(drawn), margin, _note(estimates), defining)
 
 
-def sorted_changes(estimates: Estimates) -> list[Change]:
+def sorted_changes(estimates: Estimates, statistic: str = "cliffs_delta") -> list[Change]:
     """Return the descriptors with their distance to dev, the largest first; those that were not measured last."""
-    before = {e.descriptor: e for e in estimates.all("cliffs_delta", "train", "dev") if e.descriptor is not None}
-    after = {e.descriptor: e for e in estimates.all("cliffs_delta", "train+synthetic", "dev")}
+    before = {e.descriptor: e for e in estimates.all(statistic, "train", "dev") if e.descriptor is not None}
+    after = {e.descriptor: e for e in estimates.all(statistic, "train+synthetic", "dev")}
     changes = [Change(name, estimate, after.get(name)) for name, estimate in before.items()]
     return sorted(changes, key=lambda change: (-_size(change.before), change.name))
 

@@ -9,9 +9,11 @@ from tasks.report.distributions import constant_descriptors
 from tasks.report.estimates import Estimate, Estimates
 from tasks.report.silhouettes import KINDS, legend_mark, silhouette
 from tasks.report.wording import percent
+from tasks.shift.pair import DEFINING
 
 MOST_PANELS = 48
 _EFFECTS = (("cliffs_delta", "δ"), ("total_variation", "TV"))
+_DEFINES = "It defines the domain, so train and dev are expected to differ in it."
 _PAIRS = (("train", "dev", "train"), ("train+synthetic", "dev", "+ synthetic"), ("dev", "test", "dev, test"))
 
 
@@ -45,11 +47,11 @@ def shapes(contents: ReportContents) -> Shapes:
     gathered: dict[str, list[dict[str, object]]] = {}
     for row in contents.histograms.to_pylist():
         gathered.setdefault(row["descriptor"], []).append(row)
-    known = _effects(estimates)
+    known, defining = _effects(estimates), _defining(estimates)
     constant = constant_descriptors(contents.histograms)
     names = sorted(gathered.keys() - set(constant), key=lambda name: (-_distance(known.get(name, {})), name))
     drawn = names[:MOST_PANELS]
-    panels = tuple(_panel(contents, name, gathered[name], known.get(name, {})) for name in drawn)
+    panels = tuple(_panel(contents, name, gathered[name], known.get(name, {}), name in defining) for name in drawn)
     present = {str(row["split"]) for name in drawn for row in gathered[name]}
     legend = tuple((split, legend_mark(split)) for split in KINDS if split in present)
     return Shapes(panels, legend, len(names) - len(drawn), constant)
@@ -57,12 +59,18 @@ def shapes(contents: ReportContents) -> Shapes:
 
 def _effects(estimates: Estimates) -> dict[str, dict[tuple[str, str], tuple[str, Estimate]]]:
     known: dict[str, dict[tuple[str, str], tuple[str, Estimate]]] = {}
-    for statistic, sign in _EFFECTS:
+    signs = {prefix + statistic: sign for prefix in ("", DEFINING) for statistic, sign in _EFFECTS}
+    for statistic, sign in signs.items():
         for a, b, _ in _PAIRS:
             for estimate in estimates.all(statistic, a, b):
                 if estimate.descriptor is not None and estimate.effect is not None:
                     known.setdefault(estimate.descriptor, {})[a, b] = (sign, estimate)
     return known
+
+
+def _defining(estimates: Estimates) -> set[str]:
+    pairs = [(DEFINING + statistic, a, b) for statistic, _ in _EFFECTS for a, b, _ in _PAIRS]
+    return {str(estimate.descriptor) for pair in pairs for estimate in estimates.all(*pair)}
 
 
 def _distance(effects: dict[tuple[str, str], tuple[str, Estimate]]) -> float:
@@ -75,9 +83,11 @@ def _panel(
     name: str,
     rows: list[dict[str, object]],
     effects: dict[tuple[str, str], tuple[str, Estimate]],
+    defining: bool,
 ) -> Panel:
     described = contents.descriptors.get(name)
     unit = described.unit if described else ""
+    notes = [_DEFINES] if defining else []
     shown = []
     for a, b, pair in _PAIRS:
         if (a, b) in effects:
@@ -90,7 +100,7 @@ def _panel(
         doc=described.doc if described else "",
         plot=silhouette(rows, name=name, unit=unit),
         effects=tuple(shown),
-        note=_missing(rows),
+        note=" ".join([*notes, *filter(None, [_missing(rows)])]),
     )
 
 

@@ -1,7 +1,7 @@
 """Everything that is measured between two splits."""
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -17,9 +17,13 @@ from tasks.shift.space import fit_space
 from tasks.shift.univariate import compare_categories, compare_numeric
 
 PER_DESCRIPTOR = ("cliffs_delta", "wasserstein", "total_variation", "missing_share_difference")
+DEFINING = "defining_"
+"""Starts the statistics of descriptors that define the domain: expected to differ, they are no part of the others."""
 
 
-def measure_pair(name_a: str, sample_a: Sample, name_b: str, sample_b: Sample, *, seed: int) -> pa.Table:
+def measure_pair(
+    name_a: str, sample_a: Sample, name_b: str, sample_b: Sample, *, seed: int, defining: Collection[str] = ()
+) -> pa.Table:
     """Measure two splits against each other, descriptor by descriptor and jointly.
 
     Parameters
@@ -29,6 +33,9 @@ def measure_pair(name_a: str, sample_a: Sample, name_b: str, sample_b: Sample, *
     sample_a, sample_b : Sample
         Descriptors that only one of them has are not compared.
     seed : int
+    defining : collection of str
+        Descriptors that the samples' domains were told apart by. Their statistics have names of their own, which begin
+        with `DEFINING`.
 
     Returns
     -------
@@ -47,18 +54,22 @@ def measure_pair(name_a: str, sample_a: Sample, name_b: str, sample_b: Sample, *
     rng = np.random.default_rng([seed, _number(name_a), _number(name_b)])
     pairing = pair_up(sample_a.atoms, sample_b.atoms, rng)
     both = (sample_a.atoms, sample_b.atoms)
-    found: dict[str, dict[str, Effect]] = {statistic: {} for statistic in PER_DESCRIPTOR}
+    found: dict[str, dict[str, Effect]] = {
+        prefix + statistic: {} for prefix in ("", DEFINING) for statistic in PER_DESCRIPTOR
+    }
     for name in sorted(sample_a.numeric.keys() & sample_b.numeric.keys()):
         numbers = compare_numeric(sample_a.numeric[name], sample_b.numeric[name], *both, rng=rng, pairing=pairing)
-        found["cliffs_delta"][name] = numbers.cliffs_delta
-        found["wasserstein"][name] = numbers.wasserstein
-        found["missing_share_difference"][name] = numbers.missing_share_difference
+        prefix = DEFINING if name in defining else ""
+        found[prefix + "cliffs_delta"][name] = numbers.cliffs_delta
+        found[prefix + "wasserstein"][name] = numbers.wasserstein
+        found[prefix + "missing_share_difference"][name] = numbers.missing_share_difference
     for name in sorted(sample_a.categories.keys() & sample_b.categories.keys()):
         words = compare_categories(
             sample_a.categories[name], sample_b.categories[name], *both, rng=rng, pairing=pairing
         )
-        found["total_variation"][name] = words.total_variation
-        found["missing_share_difference"][name] = words.missing_share_difference
+        prefix = DEFINING if name in defining else ""
+        found[prefix + "total_variation"][name] = words.total_variation
+        found[prefix + "missing_share_difference"][name] = words.missing_share_difference
     rows = [
         Measurement(statistic, name_a, name_b, name, effect)
         for statistic, effects in found.items()

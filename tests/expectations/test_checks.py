@@ -68,6 +68,21 @@ def test_without_labels_nothing_is_asked_about_labels_and_all_else_is() -> None:
     assert {check.id for check in USUAL if "label" not in check.statistic} == without
 
 
+def test_columns_that_define_the_domain_are_asked_about_apart_for_information_only() -> None:
+    found = {check.id: check for check in declare_checks(defining=["numeric", "categorical"])}
+    apart = {name: check.statistic for name, check in found.items() if name.startswith("defining-")}
+    assert apart == {
+        f"defining-{kind}.{a}.dev": f"defining_{statistic}"
+        for kind, statistic in (("numeric", "cliffs_delta"), ("categorical", "total_variation"))
+        for a in ("train", "train+synthetic")
+    }
+    assert {found[name].severity for name in apart} == {"info"}
+    assert set(found) - set(apart) == {check.id for check in declare_checks()}
+    only = {check.id for check in declare_checks(defining=["numeric"], ordinary=False)}
+    assert "descriptors.train.dev" not in only
+    assert "descriptors.dev.test" in only
+
+
 def test_every_input_is_noted_and_refused_at_its_own_limit() -> None:
     found = Counter((check.descriptor, check.severity) for check in USUAL if check.statistic == "quarantined_share")
     assert found == {(name, grade): 1 for name in ("web", "app") for grade in ("warning", "critical")}

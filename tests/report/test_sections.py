@@ -120,6 +120,22 @@ def test_a_gap_that_grew_is_not_called_closed(make_contents, make_measured) -> N
     assert "the gap has grown" in gap(make_contents(measurements=table)).distances
 
 
+def test_what_defines_the_domain_is_drawn_apart(make_contents, make_measured) -> None:
+    assert gap(make_contents()).defining is None
+    table = make_measured(
+        ("defining_cliffs_delta", "train", "dev", "income", 0.9, 0.8, 1.0),
+        ("cliffs_delta", "train", "dev", "term", 0.1, 0.0, 0.2),
+    )
+    found = gap(make_contents(measurements=table))
+    assert "income" in found.defining and "term" not in found.defining
+    assert "term" in found.changes and "income" not in found.changes
+    rng = np.random.default_rng(0)
+    samples = {split: {"income": rng.normal(size=50), "term": rng.normal(size=50)} for split in ("train", "dev")}
+    panels = shapes(make_contents(measurements=table, histograms=descriptor_histograms(samples))).panels
+    assert [("defines the domain" in panel.note) for panel in panels] == [True, False]
+    assert panels[0].effects == (("train", "δ 0.90", "[0.80, 1.00]"),)
+
+
 def test_panels_come_by_distance_and_constants_are_named(make_contents, make_measured) -> None:
     rng = np.random.default_rng(0)
     samples = {

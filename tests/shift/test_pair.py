@@ -42,6 +42,20 @@ def test_one_row_a_statistic_and_descriptor():
     assert (rows["energy_distance", None]["n_a"], rows["energy_distance", None]["n_b"]) == (300, 200)
 
 
+def test_descriptors_that_define_the_domain_are_a_family_of_their_own():
+    a, b = make(300, 1), make(200, 2, 1_000, 0.5)
+    usual = rows_of(measure_pair("train", a, "dev", b, seed=1))
+    apart = rows_of(measure_pair("train", a, "dev", b, seed=1, defining=["bright", "codec", "not there"]))
+    assert apart.keys() == {
+        (f"defining_{statistic}" if name in ("bright", "codec") else statistic, name) for statistic, name in usual
+    }
+    assert apart["defining_cliffs_delta", "bright"]["effect"] == usual["cliffs_delta", "bright"]["effect"]
+    alone = measure_pair("train", a, "dev", b, seed=1, defining=["gaps", "codec"])
+    assert rows_of(alone)["cliffs_delta", "bright"]["p_value"] == apart["defining_cliffs_delta", "bright"]["p_value"]
+    assert apart["cliffs_delta", "gaps"]["p_value"] <= usual["cliffs_delta", "gaps"]["p_value"]
+    assert apart["energy_distance", None] == usual["energy_distance", None]
+
+
 def test_a_sample_without_any_label_has_none():
     table = pa.table({"descriptor_x": [1.0, 2.0], "label": pa.array([None, None], pa.string())})
     assert Sample.from_table(table, np.arange(2)).labels is None
