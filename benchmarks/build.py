@@ -145,14 +145,14 @@ def timed(command: list[str]) -> Run:
 
 
 def _watch(process: subprocess.Popen[str], peak: list[float]) -> None:
-    """Sample the resident memory of a process and all below it; what they share is counted once for each."""
+    """Sample the memory of a process and all below it; what they share is counted once (the proportional set size)."""
     parent = psutil.Process(process.pid)
     while process.poll() is None:
         total = 0.0
         try:
             for one in (parent, *parent.children(recursive=True)):
-                total += one.memory_info().rss
-        except psutil.NoSuchProcess:
+                total += one.memory_full_info().pss
+        except psutil.Error:
             continue
         peak[0] = max(peak[0], total)
         time.sleep(SAMPLED_S)

@@ -9,7 +9,7 @@ import os
 import signal
 import threading
 from collections.abc import Callable, Iterator
-from concurrent.futures import Executor, ProcessPoolExecutor
+from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from multiprocessing import connection
@@ -18,13 +18,67 @@ from typing import Any, TypeVar
 
 from tasks.errors import MatchsetError
 
-LIBRARIES = ["pyarrow.parquet", "pyarrow.compute", "cv2", "pydantic", "scipy.signal", "scipy.stats", "soundfile"]
+LIBRARIES = ["pyarrow.parquet", "pyarrow.compute", "scipy.signal", "scipy.stats", "soundfile", "albumentations"]
 """What takes time to import, imported once for all workers. None of the project's own modules: the process that forks
 the workers does not search where this one does."""
 
+IDLE_S = 0.2
+"""After so long without a shard workers end: the steps that look at all records at once get their memory, and new ones
+start in as long. Between two shards of a step it is less than a tenth of that."""
+
 T = TypeVar("T")
 
-_pool: Executor | None = None
+
+class Workers:
+    """Processes that come when there is work, and go when there is none.
+
+    Parameters
+    ----------
+    count : int
+        How many there are at most.
+    """
+
+    def __init__(self, count: int) -> None:
+        self._count = count
+        self._context = prepare_workers()
+        self._lock = threading.Lock()
+        self._pool: ProcessPoolExecutor | None = None
+        self._waiting = 0
+        self._leaving: threading.Timer | None = None
+
+    def call(self, function: Callable[..., T], inputs: tuple[Any, ...], settings: dict[str, Any]) -> T:
+        """Call a function in a worker process, and wait for what it returns."""
+        future = self._submit(function, inputs, settings)
+        try:
+            return future.result()
+        finally:
+            with self._lock:
+                self._waiting -= 1
+                if not self._waiting:
+                    self._leaving = threading.Timer(IDLE_S, self.end, kwargs={"only_if_idle": True})
+                    self._leaving.daemon = True
+                    self._leaving.start()
+
+    def end(self, *, only_if_idle: bool = False) -> None:
+        """Begin nothing more, and end the workers when they have done what they are at."""
+        with self._lock:
+            if only_if_idle and self._waiting:
+                return
+            pool, self._pool = self._pool, None
+        if pool is not None:
+            pool.shutdown(wait=False, cancel_futures=True)
+
+    def _submit(self, function: Callable[..., T], inputs: tuple[Any, ...], settings: dict[str, Any]) -> Future[T]:
+        with self._lock:
+            if self._leaving is not None:
+                self._leaving.cancel()
+            if self._pool is None:
+                self._pool = ProcessPoolExecutor(self._count, mp_context=self._context, initializer=_begin)
+            self._waiting += 1
+            return self._pool.submit(function, *inputs, **settings)
+
+
+_workers: Workers | None = None
 
 
 @functools.cache
@@ -34,6 +88,7 @@ def prepare_workers() -> BaseContext:
         return multiprocessing.get_context("spawn")
     from multiprocessing import forkserver
 
+    os.environ.setdefault("NO_ALBUMENTATIONS_UPDATE", "1")  # on import it would ask a server for its newest version
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(LIBRARIES)
     forkserver.ensure_running()
@@ -47,15 +102,15 @@ def worker_processes(count: int) -> Iterator[None]:
     Parameters
     ----------
     count : int
-        How many there are at most; each is started when the others are busy.
+        How many there are at most.
     """
-    global _pool
-    with ProcessPoolExecutor(count, mp_context=prepare_workers(), initializer=_begin) as _pool:
-        try:
-            yield
-        finally:
-            _pool.shutdown(wait=False, cancel_futures=True)
-            _pool = None
+    global _workers
+    _workers = Workers(count)
+    try:
+        yield
+    finally:
+        _workers.end()
+        _workers = None
 
 
 def in_worker(function: Callable[..., T], /, *inputs: Any, **settings: Any) -> T:
@@ -73,10 +128,10 @@ def in_worker(function: Callable[..., T], /, *inputs: Any, **settings: Any) -> T
     MatchsetError
         When the worker was killed from outside.
     """
-    if _pool is None:
+    if _workers is None:
         return function(*inputs, **settings)
     try:
-        return _pool.submit(function, *inputs, **settings).result()
+        return _workers.call(function, inputs, settings)
     except BrokenProcessPool as error:
         raise MatchsetError(
             f"a worker process was killed during {function.__name__}, most often for want of memory. "
