@@ -66,7 +66,7 @@ def draw_splits(
     empty = np.empty(0, np.int64)
     wanted = np.array([int(sizes.get(name, 0)) for name in NUMBERS], np.int64)
     lacks = np.array([max(0, want - len(held.get(name, empty))) for want, name in zip(wanted, NUMBERS, strict=True)])
-    _refuse(lacks, np.asarray(atoms), where)
+    refuse(lacks, np.asarray(atoms), where)
     parts = [held.get("rest", empty), *(held.get(name, empty) for name in NUMBERS)]
     return draw_parts(np.asarray(labels, np.int64), np.asarray(atoms, np.int64), wanted, parts, seed=seed, keys=keys)
 
@@ -119,7 +119,7 @@ def draw_parts(
     return place_atoms(table, quota, lacks, seed=seed)[table.atom].astype(np.int8)
 
 
-def _refuse(lacks: Codes, atoms: Codes, where: str) -> None:
+def refuse(lacks: Codes, atoms: Codes, where: str) -> None:
     left, groups = len(atoms), len(np.unique(atoms))
     before = ""
     for name, want in zip(NUMBERS, lacks.tolist(), strict=True):
