@@ -10,14 +10,18 @@ import yaml
 
 
 def digit_like(rng: np.random.Generator, label: int, *, blur: bool = False, size: int = 28) -> np.ndarray:
-    """Draw a bar whose angle is the label, with a random place and strength; (size, size) uint8."""
+    """Draw a bar whose angle is the label on paper of its own, with a random place and strength; (size, size) uint8.
+
+    Without the paper many bars would be what others look like when they are turned and shifted: near-duplicates.
+    """
     image = np.zeros((size, size), np.uint8)
     angle = np.pi * label / 4 + rng.normal(0, 0.08)
     centre = size / 2 + rng.normal(0, 1.5, 2)
     reach = size * rng.uniform(0.28, 0.4) * np.array([np.cos(angle), np.sin(angle)])
     ends = [tuple(int(value) for value in np.round(centre + sign * reach)) for sign in (-1, 1)]
     cv2.line(image, ends[0], ends[1], int(rng.integers(170, 255)), int(rng.integers(2, 4)), cv2.LINE_AA)
-    noisy = image + rng.normal(0, 6, image.shape)
+    paper = cv2.resize(rng.uniform(0, 60, (5, 5)), image.shape, interpolation=cv2.INTER_CUBIC)
+    noisy = np.maximum(image, paper) + rng.normal(0, 6, image.shape)
     if blur:
         noisy = cv2.GaussianBlur(noisy, (0, 0), 1.6) * 0.7 + 20
     return np.clip(noisy, 0, 255).astype(np.uint8)
