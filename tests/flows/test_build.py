@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from importlib.util import find_spec
 from pathlib import Path
 
 import datasets
@@ -13,6 +14,7 @@ import pytest
 from makers import digit_like, image_set
 
 from flows.build_dataset import build_dataset
+from flows.runners import find_runner
 from tasks.catalog.digest import digest_file
 from tasks.catalog.schema import PUBLISHED
 from tasks.config.load import load_config
@@ -165,6 +167,14 @@ def test_same_config_data_and_seed_give_the_same_bytes_in_another_store(built, t
     assert data_digests(other.folder) == data_digests(outcome.folder)
     different = build(path, f"store={tmp_path / 'third'}", "seed=4")
     assert data_digests(different.folder) != data_digests(outcome.folder)
+
+
+@pytest.mark.skipif(find_spec("prefect_dask") is None, reason="prefect-dask is not installed: pip install '.[dask]'")
+def test_dask_gives_the_same_bytes(built, tmp_path) -> None:
+    path, outcome = built
+    config = load_config(path, [f"store={tmp_path / 'store'}"])
+    other = build_dataset.with_options(task_runner=find_runner("dask", 2))(config)
+    assert data_digests(other.folder) == data_digests(outcome.folder)
 
 
 def test_new_data_joins_and_nothing_moves(tmp_path) -> None:
