@@ -1,5 +1,6 @@
 """From which distance on two pictures are near-duplicates, and not just alike by chance."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,12 +22,15 @@ LABEL_SHARE = 0.4
 with a third, one copy in 1,900 is missed and 34 pairs come along. None of different label either way."""
 CHANCE_PAIRS_A_RECORD = 2e-3
 """Pairs that chance may bring below the threshold: one in 500 records."""
+GIANT = 0.02
+GIANT_ROWS = 32
+"""Share of the records, or so many of few records, that look-alikes may tie into one atom: drawings that differ in
+little but place and angle would all be one. Frames of one scene are not tied then, unless they are nearly the same."""
 LOWEST_DIMENSION = 3.0
-"""Records alike by chance have many ways to differ, so pairs grow rarer at a high power of the distance. A power below
+"""Records alike by chance have many ways to differ, so pairs grow rarer at a power of the distance. A power below
 3 speaks of bursts and films: then closeness says nothing about chance."""
 _PAIRS_FOR_LAW = (20, 200)
 _SPAN_FOR_LAW = 1.5
-_ROUNDS = 4
 _FINEST = 0.005
 """Below this, distances are rounding."""
 
@@ -42,6 +46,14 @@ class Law:
     def distance(self, pairs: float) -> float:
         """Return the distance within which so many pairs are expected."""
         return float(self.reach * (pairs / self.pairs) ** (1 / self.dimension))
+
+
+def label_codes(labels: Sequence[str | None]) -> NDArray[np.int64]:
+    """Return a number for each label, in the order of their appearance; -1: not labelled."""
+    names: dict[str, int] = {}
+    return np.fromiter(
+        (-1 if label is None else names.setdefault(label, len(names)) for label in labels), dtype=np.int64
+    )
 
 
 def calibrate(
@@ -77,23 +89,19 @@ def calibrate(
     at which one pair of different labels is expected among all records. Without labels, or with one, only (1) holds.
     Where even the nearest pairs hardly agree in label (frames of one camera), they are no copies, and (2) counts them.
 
-    Copies of one picture must not count as many pictures that are alike by chance: what a threshold ties counts once,
-    and the threshold is set anew until that changes nothing.
+    A third bound keeps look-alikes from growing into one giant, neighbour by neighbour.
+
+    Copies of one picture must not count as many that are alike by chance: what is `SURE` to be one counts once.
     """
     one, two = labels[pairs[:, 0]], labels[pairs[:, 1]]
     differ = (one != two) & (one >= 0) & (two >= 0)
     known = labels[labels >= 0]
     mixed = _labels_mix(differ[distances <= WIDEST[kind]], known)
-    threshold, why = _threshold(n, distances, differ, mixed, kind)
-    for _ in range(_ROUNDS):
-        cluster = clusters(n, pairs[distances <= threshold])
-        if mixed or len(np.unique(cluster)) == n:
-            break
-        apart = _between(cluster, pairs, distances)
-        wider, reason = _threshold(n, distances[apart], differ[apart], mixed, kind)
-        if wider <= threshold:
-            break
-        threshold, why = wider, reason
+    apart = np.arange(len(pairs)) if mixed else _between(clusters(n, pairs[distances <= SURE[kind]]), pairs, distances)
+    threshold, why = _threshold(n, distances[apart], differ[apart], mixed, kind)
+    narrower = _without_giant(n, pairs, distances, threshold, SURE[kind])
+    if narrower < threshold:
+        threshold, why = narrower, f"no cluster of more than {GIANT:.0%} of the records"
     labelled = "" if len(np.unique(known)) > 1 else "; without two labels, distances alone decide"
     return threshold, f"{why}{labelled} (from {len(pairs):,} pairs of neighbours)"
 
@@ -122,6 +130,24 @@ def _meeting(distances: NDArray[np.float64], beyond: float, mixed: bool) -> floa
         return law.distance(1.0) if law else None
     further = distances[distances > beyond]
     return float(further[0]) if len(further) else None
+
+
+def _without_giant(
+    n: int, pairs: NDArray[np.int64], distances: NDArray[np.float64], threshold: float, sure: float
+) -> float:
+    """Return the widest threshold, down to what is sure, at which look-alikes form no giant cluster."""
+    largest = max(GIANT_ROWS, round(GIANT * n))
+
+    def giant(reach: float) -> bool:
+        return int(np.bincount(clusters(n, pairs[distances <= reach])).max(initial=0)) > largest
+
+    if threshold <= sure or n == 0 or not giant(threshold):
+        return threshold
+    low, high = sure, threshold
+    while high - low > 1e-3:
+        middle = (low + high) / 2
+        low, high = (low, middle) if giant(middle) else (middle, high)
+    return round(low, 4)
 
 
 def _between(cluster: NDArray[np.int64], pairs: NDArray[np.int64], distances: NDArray[np.float64]) -> NDArray[np.int64]:

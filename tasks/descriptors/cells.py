@@ -1,19 +1,21 @@
 """Rows of a table as cells: each value rounded to the granularity of its column."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-FINE = 1e-5
-"""A column without granularity counts as equal within this share of its standard deviation: what writing a float32 or
-six digits changes."""
+from tasks.descriptors.granularity import FINE, NOISE, granularity, recurring_values
+
 COARSE = 1e-3
-"""Cells of such a column, as a share of its standard deviation: wide against FINE, so that few
+"""Cells of a column without granularity, as a share of its standard deviation: wide against FINE, so that few
 pairs straddle a border."""
-ON_GRID = 0.999
-"""Share of a column's values that must be multiples of its granularity; the others are noise of re-writing."""
+STEPS = 8
+"""Cells of a column with granularity and noise, in its steps."""
+SHIFTED = 6
+"""Shifted grids where a border may part two copies. Ten noisy columns part one pair in two; six grids one in 60."""
 
 
 @dataclass(frozen=True)
@@ -22,14 +24,44 @@ class Cells:
 
     Parameters
     ----------
-    codes : (2, n, p) int64
-        The cells in two grids, shifted by half a cell for columns without granularity.
-    values : (n, q) float64
-        The columns without granularity, in units of the tolerance; NaN for missing.
+    codes : (n, p) int64
+        Each value's place on its column's grid.
+    places : (n, q) float64
+        The number columns that need more than equal codes: in units of what they tolerate; 0 for missing.
+    whole : (n, q) bool
+        Whether a value lies on its column's grid or recurs: two such values are equal or different, never nearly equal.
+    columns : (q,) int64
+        Which columns of `codes` they are.
+    widths : (q,) float64
+        Cells of shifted grids, in units of what is tolerated.
     """
 
     codes: NDArray[np.int64]
-    values: NDArray[np.float64]
+    places: NDArray[np.float64]
+    whole: NDArray[np.bool_]
+    columns: NDArray[np.int64]
+    widths: NDArray[np.float64]
+
+    def grids(self) -> Iterator[NDArray[np.int64]]:
+        """Yield the codes, then codes in wider cells whose borders are elsewhere each time, where borders may part."""
+        yield self.codes
+        rng = np.random.default_rng(0)  # any shifts do; the same for the same table
+        for _ in range(SHIFTED if len(self.columns) else 0):
+            shifted = self.codes.copy()
+            cells = np.rint(self.places / self.widths + rng.uniform(-0.5, 0.5, len(self.widths))).astype(np.int64)
+            special = self.codes[:, self.columns] < _SPECIAL_END
+            shifted[:, self.columns] = np.where(special, self.codes[:, self.columns], cells)
+            yield shifted
+
+    def apart(self, one: NDArray[np.int64], two: NDArray[np.int64]) -> NDArray[np.float64]:
+        """Return the largest difference of two rows over their columns, in units of what is tolerated; inf: differ."""
+        difference = np.abs(self.places[one] - self.places[two])
+        difference[self.whole[one] & self.whole[two] & (difference > 2 * NOISE)] = np.inf
+        return np.asarray(difference.max(axis=1, initial=0))
+
+
+_MISSING = np.iinfo(np.int64).min
+_SPECIAL_END = _MISSING + 4
 
 
 def table_cells(columns: pa.Table) -> Cells:
@@ -46,65 +78,41 @@ def table_cells(columns: pa.Table) -> Cells:
 
     Notes
     -----
-    The granularity of a number column is the largest power of ten of which (nearly) all its values are multiples.
-    Missing equals missing and nothing else.
+    Missing equals missing and nothing else. Columns all of whose values lie on their grid need no more than codes.
     """
     n = columns.num_rows
-    codes = np.zeros((2, n, columns.num_columns), dtype=np.int64)
-    values: list[NDArray[np.float64]] = []
+    codes = np.zeros((n, columns.num_columns), dtype=np.int64)
+    loose: list[tuple[int, NDArray[np.float64], NDArray[np.bool_], float]] = []
     for j, column in enumerate(columns.columns):
         if not pa.types.is_floating(column.type):
             texts = column.cast(pa.string()).combine_chunks().dictionary_encode(null_encoding="encode")
-            codes[:, :, j] = texts.indices.to_numpy()
+            codes[:, j] = texts.indices.to_numpy()
             continue
         numbers = column.to_numpy().astype(np.float64)
         known = np.isfinite(numbers)
-        step = granularity(numbers[known])
-        if step is not None:
-            codes[:, :, j] = _rounded(numbers / step)
+        grid = granularity(numbers[known])
+        if grid is None:
+            again, gap = recurring_values(numbers[known])
+            tolerated, width = float(numbers[known].std()) * FINE, COARSE / FINE
+            if gap / 2 > tolerated:
+                tolerated, width = gap / 2, float(2 * STEPS)
+            codes[:, j] = _rounded(numbers / (tolerated * width))
+            loose.append((j, np.where(known, numbers / tolerated, 0.0), np.isin(numbers, again), width))
             continue
-        spread = float(numbers[known].std())
-        cells = numbers / (spread * COARSE)
-        codes[0, :, j], codes[1, :, j] = _rounded(cells), _rounded(cells + 0.5)
-        values.append(np.where(known, numbers / (spread * FINE), np.nan))
-    return Cells(codes, np.column_stack(values) if values else np.empty((n, 0)))
-
-
-def granularity(numbers: NDArray[np.float64]) -> float | None:
-    """Return the largest power of ten of which nearly all numbers are multiples; None if there is none.
-
-    Parameters
-    ----------
-    numbers : (n,) float64
-        Finite.
-
-    Notes
-    -----
-    Steps finer than `FINE` standard deviations are none: a column of measured floats. A constant column has one.
-    """
-    spread = float(numbers.std()) if len(numbers) else 0.0
-    if spread == 0.0:
-        return 1.0
-    few = numbers[:: max(1, len(numbers) // 1000)]
-    for power in range(12, -13, -1):
-        step = 10.0**power
-        if step < spread * FINE:
-            return None
-        # A few values are enough to rule a step out.
-        if _share_on_grid(few, power, spread) > 0.9 and _share_on_grid(numbers, power, spread) >= ON_GRID:
-            return step
-    return None
-
-
-def _share_on_grid(numbers: NDArray[np.float64], power: int, spread: float) -> float:
-    scaled = numbers * 10.0**-power
-    nearest = np.rint(scaled)
-    multiple = (np.abs(scaled - nearest) < 1e-4) & ((nearest != 0) | (np.abs(numbers) < spread * FINE))
-    return float(multiple.mean())
+        places = np.where(known, grid.places(np.where(known, numbers, 0.0)), numbers)
+        codes[:, j] = _rounded(places)
+        bounded = np.where(known, places, 0.0)
+        whole = np.abs(bounded - np.rint(bounded)) < NOISE
+        if not whole.all():
+            loose.append((j, bounded, whole, float(STEPS)))
+    if not loose:
+        return Cells(codes, np.empty((n, 0)), np.empty((n, 0), dtype=bool), np.empty(0, dtype=np.int64), np.empty(0))
+    places, whole = np.column_stack([part[1] for part in loose]), np.column_stack([part[2] for part in loose])
+    return Cells(codes, places, whole, np.array([part[0] for part in loose]), np.array([part[3] for part in loose]))
 
 
 def _rounded(cells: NDArray[np.float64]) -> NDArray[np.int64]:
     """Round; missing and infinite values get cells of their own."""
     special = np.select([np.isnan(cells), cells == np.inf, cells == -np.inf], [1, 2, 3], 0)
     bounded = np.clip(np.where(special > 0, 0, cells), -(2.0**52), 2.0**52)
-    return np.where(special > 0, np.iinfo(np.int64).min + special, np.rint(bounded).astype(np.int64))
+    return np.where(special > 0, _MISSING + special, np.rint(bounded).astype(np.int64))

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tasks.descriptors.alignment import aligned_distances
-from tasks.descriptors.calibration import SURE, calibrate
+from tasks.descriptors.calibration import SURE, calibrate, label_codes
 from tasks.descriptors.copying import Floats, Kind
 from tasks.descriptors.fingerprint import Pictures
 from tasks.descriptors.nearest import nearest_pairs
@@ -87,7 +87,7 @@ def near_pictures(pictures: Pictures, labels: Sequence[str | None], kind: Kind) 
     """
     m = len(pictures.codes)
     equal, rows = _equal(pictures.codes)
-    known = _label_codes(labels)[pictures.owners]
+    known = label_codes(labels)[pictures.owners]
     points = _points(pictures, rows, kind)
     most = int(np.clip(VERIFIED // max(len(rows), 1), *PROPOSED))
     limit = UNITS * float(np.sqrt(NUMBERS))
@@ -123,13 +123,6 @@ def _equal(codes: NDArray[np.int8]) -> tuple[NDArray[np.int64], NDArray[np.int64
     copies = np.flatnonzero(centres != np.arange(len(codes)))
     rows = np.flatnonzero(centres == np.arange(len(codes)))
     return np.column_stack([centres[copies], copies]), rows
-
-
-def _label_codes(labels: Sequence[str | None]) -> NDArray[np.int64]:
-    names: dict[str, int] = {}
-    return np.fromiter(
-        (-1 if label is None else names.setdefault(label, len(names)) for label in labels), dtype=np.int64
-    )
 
 
 def _points(pictures: Pictures, rows: NDArray[np.int64], kind: Kind) -> Floats:

@@ -7,12 +7,15 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from tasks.descriptors.calibration import label_codes
 from tasks.descriptors.cells import table_cells
 from tasks.descriptors.coincidence import column_hashes, explained_by_chance
 from tasks.descriptors.neighbours import clusters, spanning_forest
 
 REACH = 16
 """Followers that a row is compared with among rows of one cell."""
+FEW = 3
+"""Rows that are tied whatever chance explains: an atom of three costs the splits nothing, and one may be a copy."""
 
 
 @dataclass(frozen=True)
@@ -24,9 +27,9 @@ class NearRows:
     pairs : (m, 2) int64
         A spanning forest of the clusters, smaller first, ascending.
     distances : (m,) float64
-        Largest difference over the columns without granularity, as a share of what they tolerate: 0 to 1.
+        Largest difference over the columns, as a share of what they tolerate: 0 to 1.
     by_chance : (n,) bool
-        Rows so common that chance explains who agrees with them; they are tied to nobody.
+        Rows so common that chance explains who agrees with them, more than three of them; they are tied to nobody.
     refused : int
         Ties (likewise k - 1 for k rows) that were left out because chance explains them.
     expected_by_chance : float
@@ -59,12 +62,11 @@ def near_rows(columns: pa.Table, labels: Sequence[str | None]) -> NearRows:
     if n == 0 or columns.num_columns == 0:
         return NearRows(np.empty((0, 2), dtype=np.int64), np.empty(0), np.zeros(n, dtype=bool), 0, 0.0)
     cells = table_cells(columns)
-    grids = cells.codes if cells.values.shape[1] else cells.codes[:1]
-    values = np.nan_to_num(cells.values)
+    known = label_codes(labels)
     found = [np.empty((0, 2), dtype=np.int64)]
     far = [np.empty(0)]
     cluster = np.arange(n)
-    for grid in grids:
+    for grid in cells.grids():
         hashes = column_hashes(grid).sum(axis=1, dtype=np.uint64)
         order = np.argsort(hashes, kind="stable")
         in_order = hashes[order]
@@ -74,18 +76,20 @@ def near_rows(columns: pa.Table, labels: Sequence[str | None]) -> NearRows:
             one, two = one[apart], two[apart]
             if not len(one):
                 break
-            distances = np.abs(values[one] - values[two]).max(axis=1, initial=0)
-            near = distances <= 1
+            distances = cells.apart(one, two)
+            # A label speaks against a copy: with another one, a row must be the same to the last digit.
+            differ = (known[one] != known[two]) & (known[one] >= 0) & (known[two] >= 0)
+            near = distances <= np.where(differ, 0, 1)
             found.append(np.column_stack([one[near], two[near]]))
             far.append(distances[near])
             cluster = clusters(n, np.concatenate(found)) if near.any() else cluster
     pairs, distances = spanning_forest(n, np.sort(np.concatenate(found), axis=1), np.concatenate(far))
-    by_chance, expected = explained_by_chance(_with_labels(cells.codes[0], labels))
+    by_chance, expected = explained_by_chance(_with_labels(cells.codes, known))
+    tied = clusters(n, pairs)
+    by_chance &= np.bincount(tied, minlength=n)[tied] > FEW
     kept = ~(by_chance[pairs[:, 0]] | by_chance[pairs[:, 1]])
     return NearRows(pairs[kept], distances[kept], by_chance, int((~kept).sum()), expected)
 
 
-def _with_labels(codes: NDArray[np.int64], labels: Sequence[str | None]) -> NDArray[np.int64]:
-    if any(label is None for label in labels):
-        return codes
-    return np.column_stack([codes, np.unique(np.asarray(labels, dtype=object), return_inverse=True)[1]])
+def _with_labels(codes: NDArray[np.int64], known: NDArray[np.int64]) -> NDArray[np.int64]:
+    return codes if (known < 0).any() else np.column_stack([codes, known])
