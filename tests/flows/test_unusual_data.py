@@ -76,7 +76,7 @@ def test_each_parent_has_two_or_three_copies_and_half_of_them_three(one_class, c
 
 @pytest.fixture(scope="module")
 def shared_groups(tmp_path_factory, prefect_server):
-    """Eight people who are in the source and in the target, eight of either alone; half a copy of each source record."""
+    """Eight people of both domains, eight of the source and eight of the target alone; half a copy a source record."""
     folder = tmp_path_factory.mktemp("shared_groups")
     rng = np.random.default_rng(2)
     for domain, rows, first in (("source", 160, 0), ("target", 160, 8)):
