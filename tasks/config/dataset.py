@@ -7,7 +7,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, field_validator, model_validator
 
 from tasks.config.inputs import Input, Name
-from tasks.config.section import NotBool, Section
+from tasks.config.section import NotBool, Section, did_you_mean
 from tasks.config.splits import Splits
 from tasks.config.synthesis import Synthesis
 
@@ -77,6 +77,21 @@ class DatasetConfig(Section):
                 f"inputs.{without[0]}: `label` is not named, but input {labelled!r} has labels. Name the column that "
                 f"holds them; a data set without any label leaves `label` out of every input."
             )
+        return self
+
+    @model_validator(mode="after")
+    def _splits_name_target_inputs(self) -> Self:
+        domains = {entry.name: entry.domain for entry in self.inputs}
+        targets = [name for name, domain in domains.items() if domain == "target"]
+        for split, size in self.splits.sized.items():
+            for name in size.inputs or ():
+                if name not in domains:
+                    raise ValueError(f"splits.{split}.inputs: no input is called {name!r}{did_you_mean(name, targets)}")
+                if domains[name] != "target":
+                    raise ValueError(
+                        f"splits.{split}.inputs: input {name!r} is of domain source; dev and test hold target records "
+                        f"only, from {', '.join(map(repr, targets))}"
+                    )
         return self
 
     @model_validator(mode="after")

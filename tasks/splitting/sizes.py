@@ -4,6 +4,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+import numpy as np
 import numpy.typing as npt
 from scipy.special import ndtri
 
@@ -109,16 +110,17 @@ def plan_sizes(sizes: Mapping[str, Size], atom_rows: npt.ArrayLike, *, icc: floa
     ----------
     sizes : mapping of split name to Size
     atom_rows : array_like, shape (g,)
-        Rows of each atom.
+        Rows of each atom; their sum is what fractions are of.
     icc : float
         Correlation of errors within an atom, in [0, 1].
     """
     effect = design_effect(atom_rows, icc)
     plans = {}
     for split, size in sizes.items():
-        rows = size.rows
-        if rows is None:
-            rows = rows_for_margin(size.margin or 0.5, size.expected_error, size.confidence, effect)
+        if size.margin is not None:
+            rows = rows_for_margin(size.margin, size.expected_error, size.confidence, effect)
+        else:
+            rows = size.rows or max(1, round((size.fraction or 0.0) * float(np.sum(atom_rows))))
         margin = half_width(rows / effect, size.expected_error, size.confidence)
         plans[split] = SizePlan(split, rows, effect, size.expected_error, size.confidence, margin, size.margin)
     return plans

@@ -94,3 +94,10 @@ def test_margins_count_what_rows_in_groups_are_worth():
     assert grouped.rows == pytest.approx(alone.rows * 13.4, rel=0.002)
     assert grouped.margin == pytest.approx(alone.margin, rel=0.001)
     assert grouped.worth == pytest.approx(alone.rows, abs=1)
+
+
+def test_a_fraction_is_of_all_the_rows_whatever_their_atoms():
+    for atoms in (np.ones(1_000), [125] * 8):
+        plans = plan_sizes({"dev": Size(fraction=0.2), "test": Size(fraction=1e-6)}, atoms)
+        assert (plans["dev"].rows, plans["test"].rows) == (200, 1)
+        assert plans["dev"].margin_wanted is None
