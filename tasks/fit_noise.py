@@ -22,8 +22,8 @@ from tasks.noise.fitting import FEWEST_ROWS as FEWEST_TARGET
 from tasks.noise.fitting import SOURCE_ROWS, TARGET_ROWS, Fit, fit_policy
 from tasks.noise.named import named_policy
 from tasks.noise.policy import Policy, dump_policy, load_policy
+from tasks.splitting.atom_table import atom_hashes
 from tasks.splitting.halves import first_half
-from tasks.splitting.stratified import atom_hashes
 
 LOG = logging.getLogger("matchset")
 FIT_BYTES = 4 * 2**20

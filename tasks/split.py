@@ -13,12 +13,13 @@ from tasks.caching import Made, Ref, store_task
 from tasks.catalog.atomic import write_table
 from tasks.catalog.digest import digest_file
 from tasks.catalog.ledger import count_moved
-from tasks.catalog.schema import SPLITS
+from tasks.catalog.redraws import count_former, drawing_seed, list_drawings
+from tasks.catalog.schema import DESCRIPTOR, SPLITS
 from tasks.catalog.store import Store
 from tasks.config.splits import Splits
 from tasks.sources.shards import SHARD_BYTES, SHARD_ROWS
 from tasks.splitting.assign import assign_splits
-from tasks.splitting.stratified import atom_hashes
+from tasks.splitting.atom_table import atom_hashes
 
 
 def known_ledger(store: Store) -> Ref | None:
@@ -37,9 +38,12 @@ def known_ledger(store: Store) -> Ref | None:
 @store_task("tasks.splitting", reads=("splits", "seed"))
 def split_catalog(out: Path, *, catalog: Made, ledger: Ref | None, splits: Splits, seed: int) -> dict[str, Any]:
     """Assign the catalog's records: `assignments.parquet` (ASSIGNMENTS) and `dropped.parquet` (DROPPED)."""
-    columns = ["record_id", "input", "domain", "label", "atom", "content_hash"]
-    records = pq.read_table(catalog.ref("catalog.parquet").path, columns=columns)
+    path = catalog.ref("catalog.parquet").path
+    described = [name for name in pq.read_schema(path).names if name.startswith(DESCRIPTOR)]
+    columns = ["record_id", "input", "domain", "label", "atom", "content_hash", *described]
+    records = pq.read_table(path, columns=columns)
     known = None if ledger is None else pq.read_table(ledger.path)
+    seed = drawing_seed(seed, known)
     targets = pc.unique(records.filter(pc.field("domain") == "target")["input"]).to_pylist()
     where = "input " + " and ".join(repr(name) for name in targets)
     assigned = assign_splits(records, known, splits, seed=seed, where=where)
@@ -47,7 +51,17 @@ def split_catalog(out: Path, *, catalog: Made, ledger: Ref | None, splits: Split
     write_table(assigned.dropped, out / "dropped.parquet")
     sizes = {split: asdict(plan) for split, plan in assigned.sizes.items()}
     moved = 0 if known is None else count_moved(known, assigned.assignments)
-    return {"sizes": sizes, "incidents": assigned.incidents, "moved": moved}
+    decided = assigned.assignments
+    content = records["content_hash"].take(pc.index_in(decided["record_id"], records["record_id"].combine_chunks()))
+    former = count_former(known, decided["record_id"], content, decided["split"])
+    drawings = [asdict(drawing) for drawing in list_drawings(known)]
+    return {
+        "sizes": sizes,
+        "incidents": assigned.incidents,
+        "moved": moved,
+        "drawings": drawings,
+        "former": former,
+    }
 
 
 @store_task("tasks.splitting", "tasks.sources.shards", reads=("seed",))

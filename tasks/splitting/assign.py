@@ -11,8 +11,9 @@ from tasks.catalog.ledger import settle
 from tasks.catalog.schema import ASSIGNMENTS, LEDGER
 from tasks.config.splits import Splits
 from tasks.errors import SplitError
+from tasks.splitting.described import descriptor_matrix
+from tasks.splitting.matched import match_splits
 from tasks.splitting.sizes import SizePlan, plan_sizes
-from tasks.splitting.stratified import draw_splits
 from tasks.splitting.train_dev import draw_train_dev
 
 DROPPED = pa.schema(
@@ -53,7 +54,7 @@ def assign_splits(catalog: pa.Table, ledger: pa.Table | None, splits: Splits, *,
     Parameters
     ----------
     catalog : pa.Table, n rows
-        Columns record_id, domain, label, atom, content_hash.
+        Columns record_id, domain, label, atom, content_hash, and descriptors.
     ledger : pa.Table or None
         LEDGER: what is decided already, for ever.
     splits : Splits
@@ -92,27 +93,28 @@ def assign_splits(catalog: pa.Table, ledger: pa.Table | None, splits: Splits, *,
 
     wanted = {name: size for name, size in splits.sized.items() if name != "train-dev"}
     plans = plan_sizes(wanted, np.bincount(atoms[is_target], minlength=len(names)))
-    pool = np.flatnonzero(fresh & is_target)
-    held = {name: label_codes[split == name] for name in ("dev", "test")}
-    held["rest"] = label_codes[is_target & ~fresh & (split != "dev") & (split != "test")]
-    drawn = draw_splits(
+    described = descriptor_matrix(catalog)
+    pool = np.flatnonzero(is_target & (reason == ""))
+    held = _held(split[pool], fresh[pool], {"dev": 1, "test": 2})
+    drawn = match_splits(
+        described[pool],
         label_codes[pool],
         atoms[pool],
-        _reachable(plans, held, len(pool)) if ledger is not None else {name: plan.rows for name, plan in plans.items()},
+        {name: plan.rows for name, plan in plans.items()} if ledger is None else _reachable(plans, held),
         seed=seed,
         keys=_present(names, atoms[pool]),
-        existing=held,
+        held=held,
         where=where,
     )
     for code, name in ((1, "dev"), (2, "test")):
-        split[pool[drawn == code]] = name
+        split[pool[(drawn == code) & (held < 0)]] = name
     for name in ("dev", "test"):
         tied = np.isin(atoms, atoms[split == name]) & (split == "") & (reason == "")
         reason[tied & ~is_target] = f"repeats_{name}"
         split[tied & is_target] = name
 
     rest = np.flatnonzero(fresh & is_target & (split == ""))
-    kept_out = ~_joins_train(splits.target_in_train, label_codes[rest], atoms[rest], names, seed)
+    kept_out = ~_joins_train(splits.target_in_train, described[rest], label_codes[rest], atoms[rest], names, seed)
     reason[rest[kept_out]] = "left_out"
     split[fresh & (split == "") & (reason == "")] = "train"
 
@@ -120,21 +122,22 @@ def assign_splits(catalog: pa.Table, ledger: pa.Table | None, splits: Splits, *,
         training = np.flatnonzero(np.isin(split, ("train", "train-dev")))
         plan = plan_sizes({"train-dev": splits.sized["train-dev"]}, np.bincount(atoms[training], minlength=len(names)))
         plans |= plan
-        already = int((split == "train-dev").sum())
-        pool = np.flatnonzero((split == "train") & fresh)
-        more = plan["train-dev"].rows - already
+        held = _held(split[training], fresh[training], {"train-dev": 1})
+        wanted_rows = plan["train-dev"].rows
         if ledger is not None:
-            more = min(more, len(pool) - 1)
-        if more > 0:
+            wanted_rows = _reachable({"dev": plan["train-dev"]}, held, spare=1)["dev"]
+        if wanted_rows:
             held_out = draw_train_dev(
-                label_codes[pool],
-                is_target[pool].astype(np.int64),
-                atoms[pool],
-                more,
+                described[training],
+                label_codes[training],
+                is_target[training].astype(np.int64),
+                atoms[training],
+                wanted_rows,
                 seed=seed,
-                keys=_present(names, atoms[pool]),
+                keys=_present(names, atoms[training]),
+                held=held,
             )
-            split[pool[held_out]] = "train-dev"
+            split[training[held_out & (held < 0)]] = "train-dev"
     if not (split == "train").any():
         raise SplitError(_nothing_to_train_on(reason, split))
     return Assigned(_assigned(catalog, split), _dropped(catalog, reason), plans, int(settled.incident.sum()))
@@ -151,23 +154,40 @@ def _nothing_to_train_on(reason: npt.NDArray[np.object_], split: npt.NDArray[np.
     )
 
 
-def _reachable(plans: Mapping[str, SizePlan], held: Mapping[str, npt.NDArray[np.int64]], rows: int) -> dict[str, int]:
+def _held(
+    split: npt.NDArray[np.object_], fresh: npt.NDArray[np.bool_], codes: Mapping[str, int]
+) -> npt.NDArray[np.int64]:
+    """Return what is decided already: the codes of some splits, 0 for all others, -1 where a record is to be drawn."""
+    held = np.where(fresh, -1, 0)
+    for name, code in codes.items():
+        held[~fresh & (split == name)] = code
+    return held
+
+
+def _reachable(plans: Mapping[str, SizePlan], held: npt.NDArray[np.int64], spare: int = 0) -> dict[str, int]:
     """Lower sizes to what new records can fill: what the ledger gave to train stays there, and a check says so."""
-    sizes = {}
-    for name, plan in plans.items():
-        more = min(max(0, plan.rows - len(held[name])), rows)
-        sizes[name] = len(held[name]) + more
-        rows -= more
+    sizes, rows = {}, max(0, int((held < 0).sum()) - spare)
+    for name, code in (("dev", 1), ("test", 2)):
+        if name in plans:
+            already = int((held == code).sum())
+            more = min(max(0, plans[name].rows - already), rows)
+            sizes[name] = already + more
+            rows -= more
     return sizes
 
 
 def _joins_train(
-    share: str | float, labels: npt.NDArray[np.int64], atoms: npt.NDArray[np.int64], names: list[str], seed: int
+    share: str | float,
+    described: npt.NDArray[np.float32],
+    labels: npt.NDArray[np.int64],
+    atoms: npt.NDArray[np.int64],
+    names: list[str],
+    seed: int,
 ) -> npt.NDArray[np.bool_]:
     if share in ("rest", "none"):
         return np.full(len(labels), share == "rest")
     wanted = round(float(share) * len(labels))
-    drawn = draw_splits(labels, atoms, {"dev": wanted}, seed=seed + 1, keys=_present(names, atoms))
+    drawn = match_splits(described, labels, atoms, {"dev": wanted}, seed=seed + 1, keys=_present(names, atoms))
     return np.asarray(drawn == 1)
 
 

@@ -40,8 +40,9 @@ def arrange(
     *,
     seed: int,
     keys: Sequence[str] | None,
+    strata: Codes | None = None,
 ) -> Canonical:
-    """Put rows in the order of their atoms' hashes, then of what they hold.
+    """Put rows in the order of their atoms' hashes, then of what they hold; labels of one stratum follow each other.
 
     Raises
     ------
@@ -58,7 +59,7 @@ def arrange(
     rank[by_hash] = np.arange(len(codes))
     position = rank[atom]
     if labels.ndim == 1 and labels.dtype.kind != "f":
-        labels = _numbered_by_atoms(labels.astype(np.int64), hashes[atom])
+        labels = _numbered_by_atoms(labels.astype(np.int64), hashes[atom], strata)
     if len(codes) == len(atoms):
         order = np.empty(len(atoms), np.int64)
         order[position] = np.arange(len(atoms))
@@ -68,7 +69,7 @@ def arrange(
     return Canonical(order, position[order], np.concatenate([[0], np.cumsum(rows)]), labels[order])
 
 
-def _numbered_by_atoms(codes: Codes, hashes: Words) -> Codes:
+def _numbered_by_atoms(codes: Codes, hashes: Words, strata: Codes | None) -> Codes:
     """Give labels numbers by sums over their rows' hashes, which no name enters."""
     names, cell = np.unique(codes, return_inverse=True)
     cell = cell.reshape(-1)
@@ -76,7 +77,8 @@ def _numbered_by_atoms(codes: Codes, hashes: Words) -> Codes:
     starts = np.searchsorted(cell[by_cell], np.arange(len(names)))
     signature = np.add.reduceat(hashes[by_cell], starts) if len(codes) else hashes
     new = np.empty(len(names), np.int64)
-    new[np.argsort(signature, kind="stable")] = np.arange(len(names))
+    stratum = np.zeros(len(names), np.int64) if strata is None else strata[by_cell][starts]
+    new[np.lexsort((signature, stratum))] = np.arange(len(names))
     return new[cell]
 
 

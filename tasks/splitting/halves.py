@@ -6,16 +6,17 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from tasks.errors import PolicyError
-from tasks.splitting.stratified import draw_splits
+from tasks.splitting.described import descriptor_matrix
+from tasks.splitting.matched import match_splits
 
 
 def first_half(records: pa.Table, *, seed: int, fewest: int) -> npt.NDArray[np.bool_]:
-    """Choose half of a split's records: atoms whole, with the split's label shares.
+    """Choose half of a split's records: atoms whole, with the split's labels and descriptors.
 
     Parameters
     ----------
     records : pa.Table, n rows
-        Columns `atom` and `label` (null where a record has none).
+        Columns `atom`, `label` (null where a record has none), and descriptors.
     seed : int
     fewest : int
         Rows that either half must have.
@@ -39,14 +40,17 @@ def first_half(records: pa.Table, *, seed: int, fewest: int) -> npt.NDArray[np.b
     known = pc.drop_null(pc.unique(records["label"])).sort()
     labels = pc.fill_null(pc.index_in(records["label"], value_set=known), -1).to_numpy().astype(np.int64)
     rows = records.num_rows
-    drawn = np.zeros(rows, bool)
+    drawn = np.zeros(rows, np.int8)
     if len(names) > 1:
-        drawn = draw_splits(labels, atoms, {"dev": rows // 2}, seed=seed, keys=names.tolist()) == 1
-    small = min(int(drawn.sum()), rows - int(drawn.sum()))
+        drawn = match_splits(
+            descriptor_matrix(records), labels, atoms, {"dev": rows // 2}, seed=seed, keys=names.tolist()
+        )
+    chosen = np.asarray(drawn == 1)
+    small = min(int(chosen.sum()), rows - int(chosen.sum()))
     if small < fewest:
         raise PolicyError(
             f"synthesis.policy: fitted: no target record is in train, so half of dev would be fitted to and the "
             f"other half verify it; but the {rows:,} rows of dev in {len(names):,} groups do not give {fewest} rows "
             f"to each. Enlarge splits.dev, leave target records to train, or set synthesis.policy to default."
         )
-    return drawn
+    return chosen

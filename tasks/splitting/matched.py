@@ -9,8 +9,8 @@ from tasks.splitting.atom_table import Codes, tabulate
 from tasks.splitting.canonical import arrange
 from tasks.splitting.part import Pool, draw_part
 from tasks.splitting.points import descriptor_columns, label_columns
+from tasks.splitting.refusal import NUMBERS, refuse
 from tasks.splitting.repair import meet_sizes
-from tasks.splitting.stratified import NUMBERS, refuse
 
 
 def match_splits(
@@ -22,6 +22,7 @@ def match_splits(
     seed: int,
     keys: Sequence[str] | None = None,
     held: npt.NDArray[np.integer] | None = None,
+    strata: Codes | None = None,
     where: str = "the target",
 ) -> npt.NDArray[np.int8]:
     """Choose dev and test so that their joint distribution of labels and descriptors is the target's.
@@ -43,6 +44,8 @@ def match_splits(
     held : ndarray of int, shape (n,), optional
         Rows that earlier versions have placed: 0 rest, 1 dev, 2 test; -1 where a row is to be placed. They stay and
         count. Further rows of a held atom follow it.
+    strata : ndarray of int64, shape (n,), optional
+        What labels of several kinds belong to, so that single rows keep its counts too, however rare each label is.
     where : str
         What the rows come from, for messages: `input 'app'`.
 
@@ -75,7 +78,7 @@ def match_splits(
             f"descriptors (n, p), labels (n, ...) and atoms (n,) wanted, but shapes {np.shape(descriptors)}, "
             f"{labels.shape} and {atoms.shape} found"
         )
-    canonical = arrange(descriptors, labels, atoms, seed=seed, keys=keys)
+    canonical = arrange(descriptors, labels, atoms, seed=seed, keys=keys, strata=strata)
     order, starts = canonical.order, canonical.starts
     rows = np.diff(starts)
     before = np.full(n, -1) if held is None else np.asarray(held, np.int64)[order]

@@ -13,12 +13,6 @@ CANDIDATES = 64
 ROUNDS = 50
 """Repairs of one split; each brings it nearer to its size, so far fewer are needed."""
 
-SWEEP = 1_000
-"""Atoms that may look for a better place; where there are more, single rows and numbers have mended most already."""
-
-SWEEPS = 5
-"""Passes over them, unless one finds nothing."""
-
 
 def meet_sizes(table: AtomTable, quota: Floats, sizes: Codes, line: Codes) -> None:
     """Move and swap atoms, in place, until each split has its rows or comes as near to them as atoms allow.
@@ -47,56 +41,6 @@ def meet_sizes(table: AtomTable, quota: Floats, sizes: Codes, line: Codes) -> No
         if lacks and size:
             _choose_anew(table, line, split, size)
     _fill_empty(table, _excess(table, quota, line), sizes, line)
-
-
-def exchange_atoms(table: AtomTable, quota: Floats, line: Codes, *, equal_sizes: bool) -> None:
-    """Swap atoms, in place, where that brings cells and sizes nearer to the quotas.
-
-    Parameters
-    ----------
-    table, quota, line
-        As for `meet_sizes`.
-    equal_sizes : bool
-        Whether only atoms of as many rows change places; sizes then stay as they are.
-    """
-    weight = _weight(quota)
-    excess = _excess(table, quota, line)
-    movable = np.flatnonzero(table.rows > 1)
-    for _ in range(SWEEPS):
-        moved = False
-        if np.abs(excess).max() < 1:
-            break
-        for atom in movable[line[movable] > 0][:SWEEP].tolist():
-            here = int(line[atom])
-            others = movable[line[movable] != here]
-            if equal_sizes:
-                others = others[table.rows[others] == table.rows[atom]]
-            others = others[:CANDIDATES]
-            if not len(others):
-                continue
-            there = line[others]
-            change = _with_size(table.dense(others)) - _with_size(table.dense(np.array([atom])))
-            gain = (change * (change + 2 * excess[here]) * weight[here]).sum(1)
-            gain += (change * (change - 2 * excess[there]) * weight[there]).sum(1)
-            best = int(np.argmin(gain))
-            if gain[best] < -1e-9:
-                excess[here] += change[best]
-                excess[there[best]] -= change[best]
-                line[atom], line[others[best]] = there[best], here
-                moved = True
-        if not moved:
-            break
-
-
-def misfit(table: AtomTable, quota: Floats, sizes: Codes, line: Codes) -> tuple[float, float]:
-    """Return how far atoms in their places miss what was asked for: rows first, then cells (chi-squared).
-
-    Cells that are all less than a row off count as met: 0.
-    """
-    excess = _excess(table, quota, line)[:, :-1]
-    held = np.bincount(line, weights=table.rows, minlength=len(quota))[1:]
-    cells = float((excess**2 * _weight(quota)[:, :-1]).sum())
-    return float(np.abs(held - sizes).sum()), cells if np.abs(excess).max(initial=0) >= 1 else 0.0
 
 
 @dataclass(frozen=True)

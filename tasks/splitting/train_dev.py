@@ -7,10 +7,11 @@ import numpy.typing as npt
 
 from tasks.errors import SplitError
 from tasks.splitting.atom_table import Codes
-from tasks.splitting.stratified import draw_parts
+from tasks.splitting.matched import match_splits
 
 
 def draw_train_dev(
+    descriptors: npt.NDArray[np.floating],
     labels: Codes,
     domains: Codes,
     atoms: Codes,
@@ -18,20 +19,24 @@ def draw_train_dev(
     *,
     seed: int,
     keys: Sequence[str] | None = None,
+    held: npt.NDArray[np.integer] | None = None,
 ) -> npt.NDArray[np.bool_]:
-    """Hold out rows of the training mixture with its shares of domain and label.
+    """Hold out rows of the training mixture with its joint distribution of domain, label and descriptors.
 
     Parameters
     ----------
+    descriptors : ndarray of float, shape (n, p)
+        Of every record that is for training, source and target alike; NaN where missing.
     labels, domains, atoms : ndarray of int64, shape (n,)
-        Of every record that is for training, source and target alike. A label code -1 means none; domain codes are not
-        negative.
+        A label code -1 means none; domain codes are not negative.
     rows : int
-        Rows wanted.
+        Rows wanted, those held included.
     seed : int
-        Chooses the order of atoms.
+        Other seeds give other holdouts.
     keys : sequence of str, length atoms, optional
         A stable name for each distinct atom code in ascending order.
+    held : ndarray of int, shape (n,), optional
+        What earlier versions have decided: 0 train, 1 train-dev; -1 where nothing is.
 
     Returns
     -------
@@ -45,7 +50,7 @@ def draw_train_dev(
 
     Notes
     -----
-    Invariants: those of `draw_splits`. When target rows join the training data, their share joins train-dev: measured
+    Invariants: those of `match_splits`. When target rows join the training data, their share joins train-dev: measured
     against it, variance is what train misses of its own mixture, and data mismatch what dev has beyond it.
     """
     n, groups = len(labels), len(np.unique(atoms))
@@ -55,10 +60,15 @@ def draw_train_dev(
             f"training, and some must stay there. Lower splits.train_dev well below {n:,} or add source data of other "
             f"groups."
         )
-    several = int(np.max(domains, initial=0)) + 1
-    cells = (np.asarray(labels, np.int64) + 1) * several + domains
-    nothing = np.empty(0, np.int64)
-    drawn = draw_parts(
-        cells, np.asarray(atoms, np.int64), np.array([rows]), [nothing, nothing], seed=seed, keys=keys, strata=several
+    cells = domains * (int(np.max(labels, initial=-1)) + 2) + np.asarray(labels, np.int64) + 1
+    drawn = match_splits(
+        np.column_stack([descriptors, domains]),
+        cells,
+        atoms,
+        {"dev": rows},
+        seed=seed,
+        keys=keys,
+        held=held,
+        strata=domains,
     )
     return np.asarray(drawn == 1)
