@@ -1,4 +1,4 @@
-"""Which record is in which split, for ever: nothing that was assigned ever moves."""
+"""Which record is in which split: nothing that was assigned moves, unless dev and test are drawn anew on purpose."""
 
 from dataclasses import dataclass
 from typing import Any, TypeAlias
@@ -49,6 +49,10 @@ class Settled:
     repeats: Names
 
 
+ALWAYS = [field.name for field in LEDGER if not field.nullable]
+"""The columns that every ledger has."""
+
+
 def check_ledger(ledger: pa.Table, where: str = "ledger.parquet") -> pa.Table:
     """Return the ledger with the columns of `LEDGER`, or say how it is damaged.
 
@@ -61,22 +65,28 @@ def check_ledger(ledger: pa.Table, where: str = "ledger.parquet") -> pa.Table:
     Raises
     ------
     StoreError
-        For missing columns, empty cells, unknown splits, records that stand in it twice.
+        For missing columns, empty cells, unknown splits, records that stand in it twice, releases without a reason.
     """
     remedy = f"Restore {where} from a backup, or take the newest version's; without it a build would draw dev anew."
-    if missing := [name for name in LEDGER.names if name not in ledger.column_names]:
+    if missing := [name for name in ALWAYS if name not in ledger.column_names]:
         raise StoreError(f"{where}: column {missing[0]!r} wanted, found {some(ledger.column_names)}. {remedy}")
-    for name in LEDGER.names:
+    for name in ALWAYS:
         if gone := ledger[name].null_count:
             raise StoreError(f"{where}: {gone:,} of {len(ledger):,} rows have no {name}. {remedy}")
+    for name in LEDGER.names:  # an older release did not know them
+        if name not in ledger.column_names:
+            ledger = ledger.append_column(name, pa.nulls(len(ledger), LEDGER.field(name).type))
     try:
         ledger = ledger.select(LEDGER.names).cast(LEDGER)
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError, ValueError) as error:
         raise StoreError(f"{where}: a column is of the wrong kind ({error}). {remedy}") from error
     if unknown := sorted(set(pc.unique(ledger["split"]).to_pylist()) - set(SPLITS)):
         raise StoreError(f"{where}: one of {', '.join(SPLITS)} wanted in column split, found {some(unknown)}. {remedy}")
-    if pc.count_distinct(ledger["record_id"]).as_py() < len(ledger):
-        counts = pc.value_counts(ledger["record_id"])
+    if pc.any(pc.xor(pc.is_null(ledger["released_in"]), pc.is_null(ledger["release_reason"]))).as_py():
+        raise StoreError(f"{where}: rows were released without a version or without a reason. {remedy}")
+    held = _in_force(ledger)["record_id"]
+    if pc.count_distinct(held).as_py() < len(held):
+        counts = pc.value_counts(held)
         twice = counts.filter(pc.greater(pc.struct_field(counts, "counts"), 1))
         names = sorted(pc.struct_field(twice, "values").to_pylist())
         raise StoreError(f"{where}: {len(names):,} records stand in it twice: {some(names)}. {remedy}")
@@ -111,7 +121,7 @@ def settle(
 
     Invariant: no record gets a split other than the one that it has in the ledger.
     """
-    ledger = check_ledger(ledger)
+    ledger = _in_force(check_ledger(ledger))
     n = len(record_id)
     rank_of_row = _ranks(ledger["split"])
     own = _look_up(record_id, ledger["record_id"], rank_of_row)
@@ -158,18 +168,19 @@ def extend(ledger: pa.Table, assignments: pa.Table, version: int) -> pa.Table:
 
     Notes
     -----
-    Invariants: rows are only added; a record that is no longer there keeps its row, so it comes back to its split.
+    Invariants: rows are only added; a record that is no longer there keeps its row, so it comes back to its split; a
+    record that was released gets a further row.
     """
     ledger = check_ledger(ledger)
-    new = pc.is_null(_places(assignments["record_id"], ledger["record_id"]))
+    new = pc.is_null(_places(assignments["record_id"], _in_force(ledger)["record_id"]))
     if moved := _moved(ledger, assignments):
         raise StoreError(
             f"ledger.parquet: {len(moved):,} records have another split there than version {version:,} gives them: "
             f"{some(moved)}. Nothing was written; build again with this store's own ledger."
         )
-    added = assignments.filter(new).sort_by("record_id")
+    added = assignments.select([name for name in ALWAYS if name != "since_version"]).filter(new).sort_by("record_id")
     added = added.append_column("since_version", pa.array(np.full(len(added), version, np.int64)))
-    added = added.select(LEDGER.names).cast(LEDGER)
+    added = check_ledger(added, f"assignments of version {version:,}")
     return check_ledger(pa.concat_tables([ledger, added]), f"assignments of version {version:,}")
 
 
@@ -179,9 +190,17 @@ def count_moved(ledger: pa.Table, assignments: pa.Table) -> int:
 
 
 def _moved(ledger: pa.Table, assignments: pa.Table) -> list[str]:
+    ledger = _in_force(ledger)
     before = ledger["split"].take(_places(assignments["record_id"], ledger["record_id"]))
     moved = pc.fill_null(pc.not_equal(before, assignments["split"]), False)
     return sorted(assignments["record_id"].filter(moved).to_pylist())
+
+
+def _in_force(ledger: pa.Table) -> pa.Table:
+    """Leave out what `matchset redraw` took back."""
+    if "released_in" not in ledger.column_names:
+        return ledger
+    return ledger.filter(pc.is_null(ledger["released_in"]))
 
 
 def _ranks(split: pa.ChunkedArray) -> Codes:

@@ -53,9 +53,12 @@ LEDGER = pa.schema(
         *ASSIGNMENTS,
         pa.field("content_hash", pa.string(), nullable=False),
         pa.field("since_version", pa.int64(), nullable=False),
+        pa.field("released_in", pa.int64()),  # the version that drew dev and test anew; null while it holds
+        pa.field("release_reason", pa.string()),  # why, in the words of whoever asked for that
     ]
 )
-"""The assignments of all versions, for ever."""
+"""The assignments of all versions, for ever: those that hold, and those that `matchset redraw` took back. A ledger of
+an older release lacks the last two columns, which then are null."""
 
 DEV_FIT = "dev_fit.parquet"
 """Beside a policy that was fitted to half of dev: which records those are (record_id, atom)."""

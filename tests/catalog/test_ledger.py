@@ -18,6 +18,8 @@ def ledger_of(*rows):
             "split": [row[1] for row in rows],
             "content_hash": [row[2] for row in rows],
             "since_version": [1] * len(rows),
+            "released_in": [None] * len(rows),
+            "release_reason": [None] * len(rows),
         },
         schema=LEDGER,
     )
