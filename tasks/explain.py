@@ -18,18 +18,18 @@ from tasks.config.inputs import Input
 from tasks.modalities.kinds import modality as find_modality
 from tasks.modalities.modality import Modality
 from tasks.report.accounts import count_inputs, count_origins
+from tasks.report.atoms import AtomsFound, find_atoms
 from tasks.report.card import dataset_card
 from tasks.report.choosing import choose_examples
-from tasks.report.contents import AtomsFound, DuplicatesFound, ReportContents, Reproduce
+from tasks.report.contents import DuplicatesFound, ReportContents, Reproduce
 from tasks.report.croissant import croissant_metadata
 from tasks.report.draws import summarise_draws
 from tasks.report.examples import drawn_values, examples, gallery
 from tasks.report.gallery import DuplicatePair, GalleryRow
 from tasks.report.page import write_report
+from tasks.report.twins import choose_pairs, pair_up
 from tasks.splitting.two_options import TwoOptions, two_options
 
-PAIRS = 6
-"""Duplicates that the report shows: enough to see whether the threshold is sound."""
 PACKAGES = ("matchset", "prefect", "great-expectations", "albumentations", "pyarrow", "pandas", "numpy", "pillow")
 
 
@@ -75,7 +75,7 @@ def write_pages(
         drawn=summarise_draws(draws),
         descriptors=kind.notes(pq.read_schema(catalog.ref("catalog.parquet").path).empty_table()),
         duplicates=_duplicates(catalog, pairs),
-        atoms=_atoms(manifest),
+        atoms=_atoms(catalog, manifest),
         versions={package: installed(package) for package in PACKAGES},
         reproduce=Reproduce("matchset build matchset.yaml", seed, {"version": identity}),
     )
@@ -91,14 +91,12 @@ def _pictures(
 ) -> tuple[tuple[GalleryRow, ...], tuple[DuplicatePair, ...]]:
     choices = choose_examples(manifest, seed=seed)
     seen = set(manifest.filter(pc.not_equal(manifest["split"], "test"))["record_id"].to_pylist())
-    tied = pq.read_table(catalog.ref("duplicates.parquet").path).to_pylist()
-    twins = [pair for pair in tied if pair["first"] in seen and pair["second"] in seen][:PAIRS]
+    twins = choose_pairs(pq.read_table(catalog.ref("duplicates.parquet").path), seen)
     chosen = {c for choice in choices for c in (choice.source, choice.synthetic, choice.target) if c is not None}
     chosen |= {pair[side] for pair in twins for side in ("first", "second")}
     published = fetch_rows([ref.path for name, ref in files.items() if name.startswith("data/")], sorted(chosen))
     shown = examples(published, kind, drawn_values(draws, sorted(chosen)))
-    pairs = tuple(DuplicatePair(pair["kind"], shown[pair["first"]], shown[pair["second"]]) for pair in twins)
-    return gallery(choices, shown), pairs
+    return gallery(choices, shown), pair_up(twins, shown, published)
 
 
 def fetch_rows(shards: Sequence[Path], record_ids: Sequence[str]) -> pa.Table:
@@ -143,8 +141,7 @@ def _duplicates(catalog: Made, pairs: tuple[DuplicatePair, ...]) -> DuplicatesFo
     )
 
 
-def _atoms(manifest: pa.Table) -> AtomsFound:
-    real = manifest.filter(pc.invert(manifest["synthetic"]))
-    held = pc.struct_field(pc.value_counts(real["atom"]), "counts")
-    groups = len(pc.unique(pc.drop_null(real["group"])))
-    return AtomsFound(real.num_rows, len(held), groups, pc.max(held).as_py())
+def _atoms(catalog: Made, manifest: pa.Table) -> AtomsFound:
+    records = pq.read_table(catalog.ref("catalog.parquet").path, columns=["record_id", "atom", "group"])
+    pairs = pq.read_table(catalog.ref("duplicates.parquet").path)
+    return find_atoms(records, pairs, manifest.filter(pc.invert(manifest["synthetic"])))

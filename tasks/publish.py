@@ -69,6 +69,7 @@ def version_files(
         "manifest.parquet": manifest.ref("manifest.parquet"),
         "quarantine.parquet": catalog.ref("quarantine.parquet"),
         "dropped.parquet": split.ref("dropped.parquet"),
+        "duplicates.parquet": catalog.ref("duplicates.parquet"),
         "measurements.parquet": measured.ref("measurements.parquet"),
         "synthesis/policy.yaml": policy.ref("policy.yaml"),
         "synthesis/draws.parquet": manifest.ref("draws.parquet"),

@@ -9,6 +9,7 @@ import pyarrow as pa
 from tasks.catalog.schema import MEASUREMENTS, QUARANTINE, empty
 from tasks.descriptors.descriptor import Descriptor
 from tasks.report.accounts import InputCounts
+from tasks.report.atoms import AtomsFound
 from tasks.report.distributions import HISTOGRAMS
 from tasks.report.draws import DrawnParameter
 from tasks.report.gallery import DuplicatePair, GalleryRow
@@ -36,16 +37,6 @@ class DuplicatesFound:
     threshold: float = 0.0
     calibration: str = ""
     pairs: tuple[DuplicatePair, ...] = ()
-
-
-@dataclass(frozen=True)
-class AtomsFound:
-    """What moves between splits as a whole: how many atoms, how many groups, and the largest atom's rows."""
-
-    records: int
-    atoms: int
-    groups: int = 0
-    largest_rows: int = 1
 
 
 @dataclass(frozen=True)

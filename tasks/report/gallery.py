@@ -49,11 +49,29 @@ class Example:
 
 @dataclass(frozen=True)
 class DuplicatePair:
-    """Two records that show the same thing; `kind` is `exact` or `near`."""
+    """Two records that show the same thing.
+
+    Parameters
+    ----------
+    kind : str
+        `exact` or `near`.
+    first, second : Example
+        The records.
+    distance : float
+        How far apart, in the threshold's unit.
+    cells : tuple of (column, first, second)
+        Where two rows of a table differ; `more_cells` tells how many there was no room for.
+    equal_columns : int, optional
+        In how many columns two rows are equal; None for pictures and sounds.
+    """
 
     kind: str
     first: Example
     second: Example
+    distance: float = 0.0
+    cells: tuple[tuple[str, str, str], ...] = ()
+    equal_columns: int | None = None
+    more_cells: int = 0
 
 
 @dataclass(frozen=True)

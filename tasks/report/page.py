@@ -30,6 +30,7 @@ _SECTIONS = (
     ("verdict", "Verdict"),
     ("assumptions", "Assumptions"),
     ("splits", "Splits"),
+    ("atoms", "Atoms"),
     ("gap", "The gap"),
     ("distributions", "Distributions"),
     ("labels", "Labels"),
@@ -118,6 +119,7 @@ def _environment() -> jinja2.Environment:
         "count": wording.count,
         "round_number": wording.round_number,
         "foreign": wording.foreign,
+        "percent": wording.percent,
         "breakable": _breakable,
         "uri": _uri,
     }

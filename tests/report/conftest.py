@@ -11,7 +11,8 @@ from tasks.catalog.quarantine import quarantine_table
 from tasks.catalog.schema import MEASUREMENTS
 from tasks.descriptors.descriptor import Descriptor
 from tasks.report.accounts import InputCounts
-from tasks.report.contents import AtomsFound, DuplicatesFound, ReportContents, Reproduce
+from tasks.report.atoms import AtomsFound, LargeAtom, TiedBy
+from tasks.report.contents import DuplicatesFound, ReportContents, Reproduce
 from tasks.report.distributions import descriptor_histograms
 from tasks.report.draws import summarise_draws
 from tasks.report.gallery import DuplicatePair, GalleryRow, image_example
@@ -162,7 +163,14 @@ def report_contents(name: str = "bars", word: str = "3", **changes: Any) -> Repo
         "duplicates": DuplicatesFound(
             2, 1, 0.03, "Calibrated.", (DuplicatePair("near", *[image_example(word, "target", pixels)] * 2),)
         ),
-        "atoms": AtomsFound(3380, 3100, 40, 25),
+        "atoms": AtomsFound(
+            3380,
+            3100,
+            40,
+            85,
+            (TiedBy("a group", 38, 290), TiedBy("equal content and near-duplicates", 12, 28)),
+            (LargeAtom(f"web/{word}/7.png", 85, 85 / 3380, "a group", (word, "w2", "w3", "w4"), (("train", 85),)),),
+        ),
         "versions": {"numpy": "2.4.6"},
         "reproduce": Reproduce(f"matchset build {word}.yaml", 3, {word: "b1946ac9"}),
     }
