@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from typing import Final
 
 from expectations.assumptions.accounting import accounting_checks
-from expectations.assumptions.likeness import likeness_checks, mismatch_checks
+from expectations.assumptions.likeness import likeness_checks, match_checks, mismatch_checks
 from expectations.assumptions.manifest import manifest_checks
 from expectations.assumptions.separation import separation_checks, synthetic_checks, target_checks
 from expectations.assumptions.sizes import atom_checks, label_checks, size_checks
@@ -25,6 +25,7 @@ ASSUMPTIONS: Final[dict[str, str]] = {
     "synthetic-in-train": "Synthetic records descend from train and stay there",
     "atoms": "No single atom dominates a split",
     "dev-like-test": "Dev and test stand for the same data",
+    "matched": "Dev and test are nearer to each other and to the target than random splits are",
     "train-dev-like-train": "Train-dev stands for the training data",
     "mismatch": "How far the training data is from dev",
     "gap-closed": "Synthetic data brings training closer to dev",
@@ -91,9 +92,10 @@ def declare_checks(
         *separation_checks(present),
         *(synthetic_checks(present) if synthesized else ()),
         *atom_checks(present),
+        *match_checks(judged),
         *likeness_checks(present, numeric=numeric, categorical=categorical, labelled=labelled),
         *mismatch_checks(present, synthesized=synthesized, numeric=numeric and ordinary, defining=defining),
-        *accounting_checks(inputs),
+        *accounting_checks(inputs, judged if "train" in present else ()),
     ]
     order = {assumption: at for at, assumption in enumerate(ASSUMPTIONS)}
     return tuple(sorted(declared, key=lambda check: order[check.assumption]))

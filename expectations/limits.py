@@ -34,6 +34,10 @@ FEWEST_ATOMS: Final = 5
 """Atoms on each side from which a joint test can fail at all: four against four can be dealt in 70 ways, so a permuted
 p-value never comes below 0.014."""
 
+AS_NEAR: Final = 0.05
+"""Share of random splits of the same atoms that may be as near as the splits drawn. Matched splits are nearer than all
+of a thousand where atoms are many; beyond one in twenty, drawing at random would have done as well."""
+
 FAMILY_LEVEL: Final = 0.05
 """Share of false discoveries among the descriptors of one pair. The p-values of the measurements table are adjusted
 over the descriptors already (`tasks.shift.multiplicity`); adjusting them again would hide shifts."""

@@ -5,32 +5,37 @@ from pathlib import Path
 
 from prefect import flow
 
-from flows.places import insist_on_places
+from flows.places import insist_on_places, insist_on_version
 from flows.progress import each, one
 from flows.runners import find_runner
 from tasks.caching import forget_unused
 from tasks.catalog.store import open_store
+from tasks.certify import certify_splits
 from tasks.config.dataset import DatasetConfig
 from tasks.config.load import load_config, with_secrets
+from tasks.config.redraw import Redraw
 from tasks.describe import describe_shard, tie_catalog
 from tasks.explain import write_pages
 from tasks.fit_noise import fit_noise, lend_dev, prepare_noise
 from tasks.ingest import list_input
 from tasks.measure import list_manifest, measure_splits
 from tasks.publish import Outcome, announce, identity_of, judged, publish_version, published_already, version_files
+from tasks.redraw import release_ledger
 from tasks.split import known_ledger, lay_out, split_catalog
 from tasks.synthesize import synthesize_shard, write_shard
 from tasks.validate import validate_version
 
 
 @flow(name="build-dataset", task_runner=find_runner("threads"))
-def build_dataset(config: DatasetConfig | str) -> Outcome:
+def build_dataset(config: DatasetConfig | str, redraw: Redraw | None = None) -> Outcome:
     """Build, judge and publish a version of a data set.
 
     Parameters
     ----------
     config : DatasetConfig or str
         The configuration, or the path of its file.
+    redraw : Redraw, optional
+        Draw dev and test anew, for the reason that it gives.
 
     Returns
     -------
@@ -46,6 +51,8 @@ def build_dataset(config: DatasetConfig | str) -> Outcome:
     """
     settings = with_secrets(config if isinstance(config, DatasetConfig) else load_config(Path(config)))
     insist_on_places(settings)
+    if redraw is not None:
+        insist_on_version(settings)
     with open_store(Path(settings.store), settings.name) as store:
         began, ledger = time.time(), known_ledger(store)
         common = {"work": store.work, "config": settings}
@@ -59,7 +66,11 @@ def build_dataset(config: DatasetConfig | str) -> Outcome:
         described = each("describe", describe_shard, shards, **common)
         catalog = one("tie", tie_catalog, listed=listed, described=described, **common)
 
+        if redraw is not None and ledger is not None:
+            freed = {"version": int(store.next_version()), **redraw.model_dump()}
+            ledger = one("release", release_ledger, ledger=ledger, **freed, **common).ref("ledger.parquet")
         split = one("split", split_catalog, catalog=catalog, ledger=ledger, **common)
+        certified = one("certify", certify_splits, catalog=catalog, split=split, **common)
         plan = one("lay out", lay_out, catalog=catalog, split=split, **common)
         rows = each("write", write_shard, [{"plan": ref} for ref in plan.refs()], **common)
 
@@ -82,6 +93,7 @@ def build_dataset(config: DatasetConfig | str) -> Outcome:
             split=split,
             manifest=manifest,
             policy=policy,
+            certified=certified,
             **common,
         )
         files = version_files(
@@ -94,7 +106,7 @@ def build_dataset(config: DatasetConfig | str) -> Outcome:
             manifest=manifest,
             measured=measured,
         )
-        identity = identity_of(files, settings)
+        identity = identity_of(files, settings, split)
         if same := published_already(store, identity):
             announce(same.verdict, same.folder)
             return same
@@ -107,15 +119,24 @@ def build_dataset(config: DatasetConfig | str) -> Outcome:
             files=files,
             listed=listed,
             catalog=catalog,
+            split=split,
             policy=policy,
             measured=measured,
             validated=validated,
+            certified=certified,
             identity=identity,
             **common,
         )
         announce(*judged(store, validated))
         outcome = publish_version(
-            store, files, identity=identity, split=split, catalog=catalog, validated=validated, pages=pages
+            store,
+            files,
+            identity=identity,
+            ledger=ledger,
+            split=split,
+            catalog=catalog,
+            validated=validated,
+            pages=pages,
         )
         forget_unused(store.work, began)
         return outcome

@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 from expectations.checks import ASSUMPTIONS
 from tasks.caching import Made, Ref, store_task
 from tasks.catalog.atomic import write_text
+from tasks.catalog.redraws import Drawing
 from tasks.catalog.schema import PUBLISHED
 from tasks.config.inputs import Input
 from tasks.modalities.kinds import modality as find_modality
@@ -28,6 +29,7 @@ from tasks.report.examples import drawn_values, examples, gallery
 from tasks.report.gallery import DuplicatePair, GalleryRow
 from tasks.report.page import write_report
 from tasks.report.twins import choose_pairs, pair_up
+from tasks.splitting.certificate import read_certificate
 from tasks.splitting.two_options import TwoOptions, two_options
 
 PACKAGES = ("matchset", "prefect", "great-expectations", "albumentations", "pyarrow", "pandas", "numpy", "pillow")
@@ -40,9 +42,11 @@ def write_pages(
     files: dict[str, Ref],
     listed: list[Made],
     catalog: Made,
+    split: Made,
     policy: Made,
     measured: Made,
     validated: Made,
+    certified: Made,
     identity: str,
     name: str,
     modality: str,
@@ -76,6 +80,8 @@ def write_pages(
         descriptors=kind.notes(pq.read_schema(catalog.ref("catalog.parquet").path).empty_table()),
         duplicates=_duplicates(catalog, pairs),
         atoms=_atoms(catalog, manifest),
+        drawings=tuple(Drawing(**drawing) for drawing in split.facts["drawings"]),
+        certificate=read_certificate(certified.json("certificate.json")),
         versions={package: installed(package) for package in PACKAGES},
         reproduce=Reproduce("matchset build matchset.yaml", seed, {"version": identity}),
     )

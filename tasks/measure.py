@@ -15,7 +15,7 @@ from tasks.catalog.atomic import write_table
 from tasks.catalog.schema import DESCRIPTOR, DEV_FIT, PUBLISHED, SPLITS
 from tasks.modalities.kinds import modality as find_modality
 from tasks.report.distributions import descriptor_histograms
-from tasks.shift.accounting import count_losses, count_moves, count_sizes, count_splits
+from tasks.shift.accounting import count_former, count_losses, count_moves, count_sizes, count_splits
 from tasks.shift.gap import gap_closed
 from tasks.shift.measurements import Measurement, measurements_table
 from tasks.shift.pair import measure_pair
@@ -74,6 +74,7 @@ def measure_splits(
     split: Made,
     manifest: Made,
     policy: Made,
+    certified: Made,
     seed: int,
     domain_defining: tuple[str, ...],
 ) -> dict[str, Any]:
@@ -91,6 +92,7 @@ def measure_splits(
         *count_splits(records),
         *count_sizes(split.facts["sizes"], records),
         *count_losses(found, quarantine, dropped, records),
+        *count_former(split.facts["former"], records),
         *count_moves(split.facts["moved"], split.facts["incidents"], records.num_rows),
     ]
     samples = _samples(records)
@@ -107,7 +109,8 @@ def measure_splits(
         for a, b in PAIRS
         if {a, b} <= samples.keys()
     ]
-    table = pa.concat_tables([measurements_table([*counted, *_gap(unseen, seed)]), *pairs])
+    beside_random = pq.read_table(certified.ref("measurements.parquet").path)
+    table = pa.concat_tables([beside_random, measurements_table([*counted, *_gap(unseen, seed)]), *pairs])
     write_table(table, out / "measurements.parquet")
     write_table(descriptor_histograms(_columns(records)), out / "histograms.parquet")
     return {"measurements": table.num_rows}

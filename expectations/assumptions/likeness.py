@@ -1,9 +1,10 @@
 """What should be alike is alike: dev and test, train and train-dev; and how far training is from dev."""
 
 from collections.abc import Collection, Iterator, Sequence
+from itertools import combinations
 
 from expectations.check import Check, Severity
-from expectations.limits import JOINT_LEVEL, PRACTICAL_MARGIN, WASSERSTEIN_MARGIN
+from expectations.limits import AS_NEAR, JOINT_LEVEL, PRACTICAL_MARGIN, WASSERSTEIN_MARGIN
 
 AUGMENTED = "train+synthetic"
 """What the measurements call train with its synthetic records."""
@@ -106,6 +107,26 @@ def _same_law(
         split_b=b,
         reference="atoms",
     )
+
+
+def match_checks(judged: Sequence[str]) -> Iterator[Check]:
+    """Ask whether dev and test were matched: beside random splits of the same atoms, on features not used to match."""
+    pairs = [*combinations(judged, 2), *((split, "target") for split in judged)]
+    for a, b in pairs:
+        words = f"{a} and {b} nearer to each other" if b in judged else f"{a} nearer to the whole target"
+        yield Check(
+            f"matched.{a}.{b}",
+            "matched",
+            f"{'Are' if b in judged else 'Is'} {words} than {1 - AS_NEAR:.0%} of random splits?",
+            "warning",
+            "random_splits_as_near",
+            "interval_within",
+            AS_NEAR,
+            "New data differs from what dev and test were drawn of, or atoms are few and large (report, Match); "
+            "matchset redraw draws them anew.",
+            split_a=a,
+            split_b=b,
+        )
 
 
 def mismatch_checks(

@@ -6,6 +6,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from tasks.catalog.redraws import Drawing
 from tasks.catalog.schema import MEASUREMENTS, QUARANTINE, empty
 from tasks.descriptors.descriptor import Descriptor
 from tasks.report.accounts import InputCounts
@@ -13,6 +14,7 @@ from tasks.report.atoms import AtomsFound
 from tasks.report.distributions import HISTOGRAMS
 from tasks.report.draws import DrawnParameter
 from tasks.report.gallery import DuplicatePair, GalleryRow
+from tasks.splitting.certificate import Certificate
 from tasks.splitting.two_options import TwoOptions
 
 
@@ -81,6 +83,10 @@ class ReportContents:
         From `summarise_draws`.
     descriptors : Mapping of str to Descriptor
         What the descriptors mean.
+    drawings : sequence of Drawing
+        The times that dev and test were drawn anew, this version included.
+    certificate : Certificate, optional
+        How near dev and test are, beside random splits.
     versions : Mapping of str to str
         Package -> version that made the data.
     reproduce : Reproduce, optional
@@ -108,6 +114,8 @@ class ReportContents:
     descriptors: Mapping[str, Descriptor] = field(default_factory=dict)
     duplicates: DuplicatesFound | None = None
     atoms: AtomsFound | None = None
+    certificate: Certificate | None = None
+    drawings: Sequence[Drawing] = ()
     versions: Mapping[str, str] = field(default_factory=dict)
     reproduce: Reproduce | None = None
     evidence: str | None = "gx/index.html"

@@ -16,9 +16,11 @@ from tasks.report.gallery import within_budget
 from tasks.report.headline import headline
 from tasks.report.labels import label_shares
 from tasks.report.losses import accounts, dropped, quarantined
+from tasks.report.matching import matching
 from tasks.report.mismatch import gap
 from tasks.report.options import two_options
 from tasks.report.policy_table import policy_lines
+from tasks.report.redrawn import seen_before
 from tasks.report.row_tables import row_tables
 from tasks.report.shapes import shapes
 from tasks.report.sizes import chance_difference, split_sizes
@@ -31,6 +33,7 @@ _SECTIONS = (
     ("assumptions", "Assumptions"),
     ("splits", "Splits"),
     ("atoms", "Atoms"),
+    ("match", "Match"),
     ("gap", "The gap"),
     ("distributions", "Distributions"),
     ("labels", "Labels"),
@@ -83,6 +86,9 @@ def render_report(contents: ReportContents) -> str:
         "sizes": split_sizes(contents),
         "chance_difference": chance_difference(contents),
         "atoms": contents.atoms,
+        "drawings": contents.drawings,
+        "seen_before": seen_before(contents),
+        "matching": matching(contents.certificate),
         "options": two_options(contents),
         "gap": gap(contents),
         "shapes": shapes(contents),

@@ -1,7 +1,9 @@
 """Proof that splits match: beside random splits of the same atoms, by features that were not used to make them."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -147,6 +149,19 @@ def certify(
         for pair, contrast, sliced in zip(pairs, contrasts.each, slices, strict=True)
     )
     return Certificate(matches, draws, len(starts), contrasts.limit)
+
+
+def plain_certificate(certificate: Certificate) -> dict[str, Any]:
+    """Return a certificate as values that JSON can say."""
+    plain = asdict(certificate)
+    plain["matches"] = [{**match, "reference": match["reference"].tolist()} for match in plain["matches"]]
+    return plain
+
+
+def read_certificate(plain: Mapping[str, Any]) -> Certificate:
+    """Return the certificate that `plain_certificate` wrote down."""
+    matches = [Match(**{**match, "reference": np.array(match["reference"])}) for match in plain["matches"]]
+    return Certificate(**{**plain, "matches": tuple(matches)})
 
 
 def _match(

@@ -37,6 +37,7 @@ def sound_rows(
         if split in ("dev", "test"):
             rows.append(measurement("source_rows", split))
             rows.append(measurement("labels_unseen", "train", split))
+            rows.append(measurement("formerly_in", split, "train"))
             rows += [measurement("label_count", split, descriptor=label, effect=50.0) for label in labels]
     for a, b in combinations(splits, 2):
         rows += [measurement(f"shared_{kind}", a, b) for kind in ("ids", "atoms", "content", "groups")]
@@ -53,6 +54,10 @@ def sound_rows(
             rows.append(measurement("total_variation", a, b, descriptor="colour_space", p_value=p, **found))
             rows.append(measurement("label_share_tv", a, b, p_value=p, **found))
             rows.append(measurement("energy_distance", a, b, p_value=p, **found))
+    near = {"effect": 0.001, "ci_low": 0.0, "ci_high": 0.004}
+    judged = [split for split in ("dev", "test") if split in splits]
+    for a, b in [*combinations(judged, 2), *((split, "target") for split in judged)]:
+        rows.append(measurement("random_splits_as_near", a, b, **near))
     rows.append(measurement("gap_closed", "train+synthetic", "dev", effect=0.45, ci_low=0.3, ci_high=0.6))
     rows += [measurement("quarantined_share", descriptor=name, effect=0.001) for name in inputs]
     names = (

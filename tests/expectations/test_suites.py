@@ -78,6 +78,11 @@ def test_an_empty_manifest_passes_nothing_but_its_columns(measurements: pd.DataF
         ("margin", {"effect": 0.03}, {"margin.dev", "margin.test"}),
         ("label_count", {"effect": 9.0}, {"label-count.dev", "label-count.test"}),
         ("gap_closed", {"effect": -0.2, "ci_low": -0.3, "ci_high": -0.1}, {"gap-closed"}),
+        (
+            "random_splits_as_near",
+            {"effect": 0.4, "ci_low": 0.37, "ci_high": 0.43},
+            {"matched.dev.test", "matched.dev.target", "matched.test.target"},
+        ),
         ("largest_atom_share", {"effect": 0.5}, {f"largest-atom.{split}" for split in SPLITS}),
     ],
 )

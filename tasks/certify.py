@@ -1,0 +1,70 @@
+"""Certify: compare dev and test with each other and with the target, beside random splits of the same atoms."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+from scipy.stats import binomtest
+
+from tasks.caching import Made, store_task
+from tasks.catalog.atomic import write_table, write_text
+from tasks.catalog.schema import DESCRIPTOR
+from tasks.shift.measurements import Effect, Measurement, measurements_table
+from tasks.splitting.certificate import Certificate, Match, certify, plain_certificate
+from tasks.splitting.described import descriptor_matrix
+from tasks.splitting.refusal import NUMBERS
+
+
+@store_task("tasks.splitting", reads=("seed",))
+def certify_splits(out: Path, *, catalog: Made, split: Made, seed: int) -> dict[str, Any]:
+    """Judge the drawing of dev and test on features that it has not seen.
+
+    Makes `certificate.json` for the report and `measurements.parquet` (MEASUREMENTS).
+    """
+    path = catalog.ref("catalog.parquet").path
+    described = [name for name in pq.read_schema(path).names if name.startswith(DESCRIPTOR)]
+    columns = ["record_id", "label", "atom", *described]
+    target = pq.read_table(path, columns=columns, filters=pc.field("domain") == "target")
+    decided = pq.read_table(split.ref("assignments.parquet").path, columns=["record_id", "split"])
+    place = pc.index_in(target["record_id"], value_set=decided["record_id"].combine_chunks())
+    names = decided["split"].take(place).to_numpy()
+    codes = np.select([names == name for name in NUMBERS], list(NUMBERS.values()), 0)
+    known = pc.drop_null(pc.unique(target["label"])).sort()
+    labels = pc.fill_null(pc.index_in(target["label"], value_set=known), -1).to_numpy().astype(np.int64)
+    atoms = np.asarray(target["atom"].combine_chunks().dictionary_encode().indices, np.int64)
+    certificate = certify(descriptor_matrix(target), labels, atoms, codes, seed=seed)
+    write_text(json.dumps(plain_certificate(certificate), allow_nan=False), out / "certificate.json")
+    write_table(measurements_table(_measured(certificate)), out / "measurements.parquet")
+    return {"atoms": certificate.atoms}
+
+
+def _measured(certificate: Certificate) -> Iterator[Measurement]:
+    for match in certificate.matches:
+        rows = (match.rows_a, match.rows_b)
+        for statistic, effect in (
+            ("random_splits_as_near", _as_near(match, certificate.draws)),
+            ("fresh_energy_distance", Effect(match.energy_distance)),
+            ("sliced_ks", Effect(match.sliced_ks)),
+            ("largest_mean_difference", Effect(match.largest_difference)),
+            ("label_gap", Effect(match.label_gap)),
+        ):
+            found = replace(effect, n_a=rows[0], n_b=rows[1])
+            yield Measurement(statistic, match.split_a, match.split_b, None, found)
+
+
+def _as_near(match: Match, draws: int) -> Effect:
+    """Return the share of random splits that are as near, with its interval (Wilson) over the random splits drawn.
+
+    Where atoms are so few that random splits repeat this one, it is between those that are nearer and those that are
+    as near: the low end counts the former, the high end the latter.
+    """
+    as_near = round(match.percentile / 100 * (draws + 1)) - 1
+    nearer = int(np.floor(np.mean(match.reference < match.distance * (1 - 1e-6)) * draws))
+    low = binomtest(min(nearer, as_near), draws).proportion_ci(method="wilson").low
+    high = binomtest(as_near, draws).proportion_ci(method="wilson").high
+    return Effect(match.percentile / 100, float(low), float(high))

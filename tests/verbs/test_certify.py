@@ -1,0 +1,34 @@
+"""What the checks read of a certificate: a share of random splits, with an interval that says what is not known."""
+
+import numpy as np
+import pytest
+
+from tasks.certify import _as_near, _measured
+from tasks.splitting.certificate import certify
+
+
+def certificate(atoms, codes, seed=1):
+    described = np.random.default_rng(0).normal(size=(len(codes), 3)).astype(np.float32)
+    return certify(described, np.zeros(len(codes), int), atoms, codes, seed=seed)
+
+
+def test_the_interval_holds_the_share() -> None:
+    codes = np.random.default_rng(2).permutation(np.repeat([0, 1, 2], [200, 50, 50]))
+    found = _as_near(certificate(np.arange(300), codes).match("dev", "test"), 1_000)
+    assert found.ci_low <= found.effect <= found.ci_high
+    assert found.ci_high - found.ci_low < 0.07
+
+
+def test_splits_that_repeat_themselves_are_not_decided() -> None:
+    """Of two atoms there is one split: all random ones are as near, and none is nearer."""
+    codes = np.repeat([1, 2], 100)
+    found = _as_near(certificate(np.repeat([0, 1], 100), codes).match("dev", "test"), 1_000)
+    assert found.ci_low == pytest.approx(0.0)
+    assert found.ci_high == pytest.approx(1.0)
+
+
+def test_every_pair_is_measured() -> None:
+    codes = np.random.default_rng(2).permutation(np.repeat([0, 1, 2], [200, 50, 50]))
+    rows = list(_measured(certificate(np.arange(300), codes)))
+    assert {(row.split_a, row.split_b) for row in rows} == {("dev", "test"), ("dev", "target"), ("test", "target")}
+    assert all(row.effect.n_a == 50 for row in rows)
