@@ -115,6 +115,32 @@ def build(
 
 
 @app.command()
+def redraw(
+    config: Config,
+    reason: Annotated[str, typer.Option(help="Why. The ledger and every later report keep it.")],
+    from_train: Annotated[
+        bool, typer.Option("--from-train", help="Draw from target records in train too: retrain before you compare.")
+    ] = False,
+    runner: Annotated[Runner, typer.Option(help="What runs the shards.")] = Runner.threads,
+    workers: Workers = None,
+    overrides: Overrides = None,
+    verbose: Verbose = False,
+) -> None:
+    """Build with dev and test drawn anew: the only way to change what they hold.
+
+    Draws from what was in dev and test and from target records that were never in train. Rejected, it changes nothing.
+
+    Example: matchset redraw matchset.yaml --reason "a third phone is on sale"
+    """
+    with _told(verbose):
+        from tasks.config.load import load_config
+        from tasks.config.redraw import asked_for
+
+        wish = asked_for(reason, from_train=from_train)
+        _build(config, runner.value, workers, load_config(config, overrides or ()), verbose, wish)
+
+
+@app.command()
 def report(
     place: Annotated[Path, typer.Argument(metavar="CONFIG|STORE", help="A configuration or a store's folder.")],
     version: Annotated[int | None, typer.Option(min=1, help="Which version; the published one by default.")] = None,
@@ -172,10 +198,11 @@ def demo(
         typer.echo(f"Change {path} as you like, then: matchset build {path}")
 
 
-def _build(path: Path, runner: str, workers: int | None, config: object, verbose: bool) -> None:
+def _build(path: Path, runner: str, workers: int | None, config: object, verbose: bool, redraw: object = None) -> None:
     from flows.running import run_build
 
-    typer.echo(run_build(config, runner=runner, workers=workers, verbose=verbose))  # type: ignore[arg-type]
+    told = run_build(config, runner=runner, workers=workers, verbose=verbose, redraw=redraw)  # type: ignore[arg-type]
+    typer.echo(told)
 
 
 def _watch_for_ctrl_c() -> threading.Event:

@@ -1,6 +1,10 @@
 """What a build will read: `check` and `build` alike tell what is missing before anything is read or written."""
 
+from pathlib import Path
+
+from tasks.catalog.store import Store, check_identity
 from tasks.config.dataset import DatasetConfig
+from tasks.errors import StoreError
 from tasks.noise.named import named_policy
 from tasks.noise.recordings import insist_on_recordings
 from tasks.sources.kinds import insist_on_input
@@ -27,3 +31,25 @@ def insist_on_places(config: DatasetConfig) -> None:
     insist_on_recordings(config.synthesis)
     for source in config.inputs:
         insist_on_input(source, modality=config.modality)
+
+
+def insist_on_version(config: DatasetConfig) -> None:
+    """Refuse to draw dev and test anew where they have not been drawn.
+
+    Parameters
+    ----------
+    config : DatasetConfig
+        With the environment's values in it.
+
+    Raises
+    ------
+    StoreError
+        When the store has no version, or is another data set's.
+    """
+    store = Store(Path(config.store))
+    check_identity(store, config.name)
+    if store.current_version() is None:
+        raise StoreError(
+            f"store: {store.root} holds no version, so there is no dev or test to draw anew. "
+            "Build the first one: matchset build CONFIG"
+        )

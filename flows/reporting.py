@@ -5,13 +5,17 @@ import http.server
 from dataclasses import dataclass
 from pathlib import Path
 
+import pyarrow.parquet as pq
+
 from expectations.verdict import Verdict
 from tasks.catalog.disk import disk_errors_told
+from tasks.catalog.redraws import list_drawings
 from tasks.catalog.store import IDENTITY, Store
 from tasks.config.load import load_config, with_secrets
 from tasks.errors import ConfigError, StoreError
 
 MOST_FAILED = 8
+MOST_DRAWINGS = 3
 
 
 @dataclass(frozen=True)
@@ -80,7 +84,29 @@ def tell(found: Found) -> str:
     lines += [f"  fail ({check.severity})  {check.question} {check.reason}" for check in failed[:MOST_FAILED]]
     if len(failed) > MOST_FAILED:
         lines.append(f"  and {len(failed) - MOST_FAILED} more")
+    lines += drawings_of(found.folder.parent)
     return "\n".join([*lines, f"report  {found.folder / 'index.html'}"])
+
+
+def drawings_of(version: Path) -> list[str]:
+    """Say when and why dev and test were drawn anew up to a version, the latest first; nothing if they never were.
+
+    Parameters
+    ----------
+    version : Path
+        The version's folder, or that of a rejected build, which changed no ledger and holds none.
+
+    Raises
+    ------
+    StoreError
+        When its copy of the ledger is damaged.
+    """
+    path = version / "ledger.parquet"
+    if not path.exists():
+        return []
+    drawings = list_drawings(pq.read_table(path))[::-1]
+    more = len(drawings) - MOST_DRAWINGS
+    return [*map(str, drawings[:MOST_DRAWINGS]), *([f"and {more:,} earlier times"] if more > 0 else [])]
 
 
 def serve_folder(folder: Path, port: int) -> None:

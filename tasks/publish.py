@@ -77,11 +77,11 @@ def version_files(
     }
 
 
-def identity_of(files: Files, config: DatasetConfig) -> str:
-    """Return the digest that tells whether a version would say anything new: its files, its settings, its judges."""
+def identity_of(files: Files, config: DatasetConfig, split: Made) -> str:
+    """Return the digest that tells whether a version would say anything new: files, settings, drawings, judges."""
     settings = config.model_dump(mode="json", exclude={"store"})
     code = digest_code(("expectations", "tasks.report", "tasks.publish", "tasks.validate"))
-    return digest_value([{name: ref.digest for name, ref in files.items()}, settings, code])
+    return digest_value([{name: ref.digest for name, ref in files.items()}, settings, split.facts["drawings"], code])
 
 
 def published_already(store: Store, identity: str) -> Outcome | None:
@@ -100,7 +100,15 @@ def published_already(store: Store, identity: str) -> Outcome | None:
 
 @task(name="publish-version", cache_policy=NO_CACHE)
 def publish_version(
-    store: Store, files: Files, *, identity: str, split: Made, catalog: Made, validated: Made, pages: Made
+    store: Store,
+    files: Files,
+    *,
+    identity: str,
+    ledger: Ref | None,
+    split: Made,
+    catalog: Made,
+    validated: Made,
+    pages: Made,
 ) -> Outcome:
     """Make the version, or reject it.
 
@@ -124,9 +132,10 @@ def publish_version(
             json.dumps({"identity": identity, "files": _digests(files | written)}, indent=1), staged / PROVENANCE
         )
         version = (store.current_version() or 0) + 1
-        ledger = extend(store.read_ledger() or LEDGER.empty_table(), _assignments(catalog, split), version)
-        write_table(ledger, staged / "ledger.parquet")
-        store.publish(staged, ledger)
+        known = LEDGER.empty_table() if ledger is None else pq.read_table(ledger.path)
+        grown = extend(known, _assignments(catalog, split), version)
+        write_table(grown, staged / "ledger.parquet")
+        store.publish(staged, grown)
     return Outcome(version, store.version_folder(version), True, verdict)
 
 

@@ -17,6 +17,7 @@ from tasks.catalog.redraws import count_former, drawing_seed, list_drawings
 from tasks.catalog.schema import DESCRIPTOR, SPLITS
 from tasks.catalog.store import Store
 from tasks.config.splits import Splits
+from tasks.errors import StoreError
 from tasks.sources.shards import SHARD_BYTES, SHARD_ROWS
 from tasks.splitting.assign import assign_splits
 from tasks.splitting.atom_table import atom_hashes
@@ -28,9 +29,15 @@ def known_ledger(store: Store) -> Ref | None:
     Raises
     ------
     StoreError
-        When it is damaged.
+        When it is damaged, or is gone although there is a version.
     """
     if store.read_ledger() is None:
+        if (version := store.current_version()) is not None:
+            copy = store.version_folder(version) / "ledger.parquet"
+            raise StoreError(
+                f"{store.ledger_path}: the ledger is gone, and without it dev and test would be drawn anew, from what "
+                f"models were trained on too. Restore it from a backup, or copy {copy} there."
+            )
         return None
     return Ref(store.ledger_path, digest_file(store.ledger_path))
 

@@ -6,8 +6,8 @@ from expectations.check import Check, Severity
 from expectations.limits import QUARANTINED_NOTED, QUARANTINED_REFUSED
 
 
-def accounting_checks(inputs: Sequence[str]) -> Iterator[Check]:
-    """Ask whether every record is accounted for, stays in its split and is told apart from others."""
+def accounting_checks(inputs: Sequence[str], judged: Sequence[str]) -> Iterator[Check]:
+    """Ask whether every record is accounted for, stays in its split, was never trained on, is told apart from others."""
 
     def count(name: str, assumption: str, question: str, severity: Severity, statistic: str, remedy: str) -> Check:
         return Check(name, assumption, question, severity, statistic, "at_most", 0.0, remedy)
@@ -53,6 +53,19 @@ def accounting_checks(inputs: Sequence[str]) -> Iterator[Check]:
         "ledger_incidents",
         "Look at the records that the report lists; their training side was dropped.",
     )
+    for split in judged:
+        yield Check(
+            f"trained-on-before.{split}",
+            "ledger",
+            f"Was no record of {split} in train in an earlier version?",
+            "warning",
+            "formerly_in",
+            "at_most",
+            0.0,
+            f"Judge on this {split} only models that are trained on this version: older ones have learned from it.",
+            split_a=split,
+            split_b="train",
+        )
     yield count(
         "constant-descriptors",
         "descriptors",

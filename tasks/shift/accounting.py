@@ -132,6 +132,27 @@ def count_losses(
         yield Measurement("quarantined_share", None, None, name, count(share, rows))
 
 
+def count_former(former: Mapping[str, Mapping[str, int]], manifest: pa.Table) -> Iterator[Measurement]:
+    """Count the records of a split that an earlier version had in another one, or in this one by an earlier draw.
+
+    Parameters
+    ----------
+    former : mapping
+        Split -> former split -> records, as `tasks.catalog.redraws.count_former` counts them.
+
+    Yields
+    ------
+    Measurement
+        formerly_in: split_a is where they are now, split_b where they were, n_a the rows of split_a.
+    """
+    real = manifest.filter(pc.invert(manifest["synthetic"]))
+    for now, counts in former.items():
+        rows = pc.sum(pc.equal(real["split"], now)).as_py() or 0
+        for before, records in counts.items():
+            if rows:
+                yield Measurement("formerly_in", now, before, None, count(records, rows))
+
+
 def count_moves(moved: int, incidents: int, rows: int) -> Iterator[Measurement]:
     """State how many records are in another split than the ledger has for them, and how many an incident leaves out."""
     yield Measurement("ledger_moved", None, None, None, count(moved, rows))
