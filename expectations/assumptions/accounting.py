@@ -7,7 +7,7 @@ from expectations.limits import QUARANTINED_NOTED, QUARANTINED_REFUSED
 
 
 def accounting_checks(inputs: Sequence[str], judged: Sequence[str]) -> Iterator[Check]:
-    """Ask whether every record is accounted for, stays in its split, was never trained on, is told apart from others."""
+    """Ask whether every record is accounted for, stays in its split, and is told apart from others."""
 
     def count(name: str, assumption: str, question: str, severity: Severity, statistic: str, remedy: str) -> Check:
         return Check(name, assumption, question, severity, statistic, "at_most", 0.0, remedy)

@@ -134,9 +134,7 @@ def test_a_rejected_redraw_leaves_version_and_ledger_as_they_were(redrawn) -> No
 
 
 @pytest.mark.parametrize("killed_at", ["folder", "ledger", "CURRENT"])
-def test_killed_in_the_middle_the_ledger_is_whole_and_the_command_goes_on(
-    tmp_path, monkeypatch, killed_at
-) -> None:
+def test_killed_in_the_middle_the_ledger_is_whole_and_the_command_goes_on(tmp_path, monkeypatch, killed_at) -> None:
     path = image_set(tmp_path, synthesis={"policy": "none"})
     first = build(path)
     store = Store(tmp_path / "store")
