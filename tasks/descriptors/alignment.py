@@ -1,5 +1,7 @@
 """How far two pictures are apart once what copying may have done to one of them is taken back."""
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -9,6 +11,8 @@ MOST = 1.75
 """Largest change, in units of its usual size: 4.4 degrees, 5 % in scale, 3.5 % of the side."""
 PRIOR = 4e-4
 """What a change of its usual size costs, as a squared distance: without it, noise would be explained by movements."""
+HOPELESS = 0.9
+"""Pictures further apart than this as they are stay where they are: no small change brings them within a third."""
 _CHUNK = 1 << 12
 
 
@@ -48,17 +52,25 @@ def _aligned(one: Floats, two: Floats, kind: Kind) -> NDArray[np.float64]:
     compared = copied.lower.shape[1]
     mean = (one + two) / 2
     apart = (one - two) @ copied.maps[:, :compared]
+    level: NDArray[Any] = copied.lower.sum(axis=0) * np.float32(TONE)
+    own = _own(mean @ copied.maps[:, :compared], apart, level)
+    distances = np.sqrt(np.einsum("nc,nc->n", apart, apart, dtype=np.float64) / own)
+    near = distances <= HOPELESS
+    mean, apart = mean[near], apart[near]
     linear = (mean @ copied.maps).reshape(len(mean), 1 + copied.changes, compared)
     bent = ((mean @ copied.value) ** 2) @ copied.lower * np.float32(TONE / 2)
-    level = np.broadcast_to(copied.lower.sum(axis=0) * np.float32(TONE), bent.shape)
-    contrast = linear[:, :1] * np.float32(TONE)
-    directions = np.concatenate([linear[:, 1:], contrast, bent[:, None], level[:, None]], axis=1)
+    contrast, levels = linear[:, :1] * np.float32(TONE), np.broadcast_to(level, bent.shape)[:, None]
+    directions = np.concatenate([linear[:, 1:], contrast, bent[:, None], levels], axis=1)
     across = directions.transpose(0, 2, 1)
     gram = directions @ across + PRIOR * np.eye(directions.shape[1], dtype=np.float32)
     changes = np.linalg.solve(gram, directions @ apart[:, :, None])
     left = apart - (across @ np.clip(changes, -MOST, MOST))[:, :, 0]
-    unit = level[0] / np.linalg.norm(level[0])
-    own = np.einsum("nc,nc->n", linear[:, 0], linear[:, 0]) - (linear[:, 0] @ unit) ** 2
-    own += np.einsum("nc,nc->n", apart, apart) / 4
-    square: NDArray[np.float64] = np.einsum("nc,nc->n", left, left, dtype=np.float64)
-    return np.asarray(np.sqrt(square / np.maximum(own, 1e-6)))
+    distances[near] = np.sqrt(np.einsum("nc,nc->n", left, left, dtype=np.float64) / own[near])
+    return np.asarray(distances)
+
+
+def _own(mean: NDArray[Any], apart: NDArray[Any], level: NDArray[Any]) -> NDArray[np.float64]:
+    """Return the mean square of each pair's pictures, brightness aside."""
+    bright = mean @ (level / np.linalg.norm(level))
+    square = np.einsum("nc,nc->n", mean, mean, dtype=np.float64) - bright**2
+    return np.asarray(np.maximum(square + np.einsum("nc,nc->n", apart, apart) / 4, 1e-6))

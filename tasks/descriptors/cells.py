@@ -13,9 +13,10 @@ COARSE = 1e-3
 """Cells of a column without granularity, as a share of its standard deviation: wide against FINE, so that few
 pairs straddle a border."""
 STEPS = 8
-"""Cells of a column with granularity and noise, in its steps."""
+"""Least width of cells of a column with granularity and noise, in its steps."""
 SHIFTED = 6
-"""Shifted grids where a border may part two copies. Ten noisy columns part one pair in two; six grids one in 60."""
+"""Shifted grids where a border may part two copies: with noise of a step, one grid parts a pair in five, six one in
+10,000."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,13 @@ class Cells:
             special = self.codes[:, self.columns] < _SPECIAL_END
             shifted[:, self.columns] = np.where(special, self.codes[:, self.columns], cells)
             yield shifted
+
+    def finest(self) -> NDArray[np.float64]:
+        """Return the places in the column that tells most rows apart: in its order, copies are close to each other."""
+        if not len(self.columns):
+            return np.zeros(len(self.codes))
+        told = [len(np.unique(self.codes[:, column])) for column in self.columns]
+        return self.places[:, int(np.argmax(told))]
 
     def apart(self, one: NDArray[np.int64], two: NDArray[np.int64]) -> NDArray[np.float64]:
         """Return the largest difference of two rows over their columns, in units of what is tolerated; inf: differ."""
@@ -108,7 +116,9 @@ def table_cells(columns: pa.Table) -> Cells:
     if not loose:
         return Cells(codes, np.empty((n, 0)), np.empty((n, 0), dtype=bool), np.empty(0, dtype=np.int64), np.empty(0))
     places, whole = np.column_stack([part[1] for part in loose]), np.column_stack([part[2] for part in loose])
-    return Cells(codes, places, whole, np.array([part[0] for part in loose]), np.array([part[3] for part in loose]))
+    # The more columns, the wider: the chance that a border parts two copies adds up.
+    widths = np.maximum([part[3] for part in loose], 2 * len(loose))
+    return Cells(codes, places, whole, np.array([part[0] for part in loose]), widths)
 
 
 def _rounded(cells: NDArray[np.float64]) -> NDArray[np.int64]:

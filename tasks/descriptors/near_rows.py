@@ -12,7 +12,7 @@ from tasks.descriptors.cells import table_cells
 from tasks.descriptors.coincidence import column_hashes, explained_by_chance
 from tasks.descriptors.neighbours import clusters, spanning_forest
 
-REACH = 16
+REACH = 64
 """Followers that a row is compared with among rows of one cell."""
 FEW = 3
 """Rows that are tied whatever chance explains: an atom of three costs the splits nothing, and one may be a copy."""
@@ -66,9 +66,10 @@ def near_rows(columns: pa.Table, labels: Sequence[str | None]) -> NearRows:
     found = [np.empty((0, 2), dtype=np.int64)]
     far = [np.empty(0)]
     cluster = np.arange(n)
+    finest = cells.finest()
     for grid in cells.grids():
         hashes = column_hashes(grid).sum(axis=1, dtype=np.uint64)
-        order = np.argsort(hashes, kind="stable")
+        order = np.lexsort((finest, hashes))
         in_order = hashes[order]
         for step in range(1, min(REACH, n - 1) + 1):
             one, two = (ends[in_order[step:] == in_order[:-step]] for ends in (order[:-step], order[step:]))
