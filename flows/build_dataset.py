@@ -9,7 +9,7 @@ from flows.places import insist_on_places, insist_on_version
 from flows.progress import each, one
 from flows.runners import find_runner
 from tasks.caching import forget_unused
-from tasks.catalog.store import open_store
+from tasks.catalog.store import find_store, open_store
 from tasks.certify import certify_splits
 from tasks.config.dataset import DatasetConfig
 from tasks.config.load import load_config, with_secrets
@@ -53,7 +53,7 @@ def build_dataset(config: DatasetConfig | str, redraw: Redraw | None = None) -> 
     insist_on_places(settings)
     if redraw is not None:
         insist_on_version(settings)
-    with open_store(Path(settings.store), settings.name) as store:
+    with open_store(find_store(settings.store, settings.work), settings.name) as store:
         began, ledger = time.time(), known_ledger(store)
         common = {"work": store.work, "config": settings}
 

@@ -142,7 +142,7 @@ def redraw(
 
 @app.command()
 def report(
-    place: Annotated[Path, typer.Argument(metavar="CONFIG|STORE", help="A configuration or a store's folder.")],
+    place: Annotated[str, typer.Argument(metavar="CONFIG|STORE", help="A configuration, or a store's folder or URL.")],
     version: Annotated[int | None, typer.Option(min=1, help="Which version; the published one by default.")] = None,
     serve: Annotated[bool, typer.Option("--serve", help="Serve the report on 127.0.0.1 until Ctrl-C.")] = False,
     port: Annotated[int, typer.Option(min=0, max=65535, help="Port to serve on; 0 takes a free one.")] = 0,

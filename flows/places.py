@@ -1,8 +1,6 @@
 """What a build will read: `check` and `build` alike tell what is missing before anything is read or written."""
 
-from pathlib import Path
-
-from tasks.catalog.store import Store, check_identity
+from tasks.catalog.store import check_identity, find_store
 from tasks.config.dataset import DatasetConfig
 from tasks.errors import StoreError
 from tasks.noise.named import named_policy
@@ -46,10 +44,11 @@ def insist_on_version(config: DatasetConfig) -> None:
     StoreError
         When the store has no version, or is another data set's.
     """
-    store = Store(Path(config.store))
+    store = find_store(config.store, config.work)
+    store.refresh()
     check_identity(store, config.name)
     if store.current_version() is None:
         raise StoreError(
-            f"store: {store.root} holds no version, so there is no dev or test to draw anew. "
+            f"store: {store.place} holds no version, so there is no dev or test to draw anew. "
             "Build the first one: matchset build CONFIG"
         )

@@ -8,6 +8,7 @@ import numpy as np
 import pyarrow as pa
 
 from flows.places import insist_on_places
+from tasks.catalog.remote import shown
 from tasks.config.dataset import DatasetConfig
 from tasks.config.inputs import Input
 from tasks.config.load import with_secrets
@@ -59,7 +60,7 @@ def plan(config: DatasetConfig) -> str:
     _refuse_too_many(sizes, sum(entry.rows for entry in target), target)
     _refuse_no_train(sizes, config, inventories)
     fitted_to = _fitted_to(sizes, config, inventories)
-    lines = [f"{config.name}: {config.modality}, seed {config.seed}, store {config.store}", "", "inputs"]
+    lines = [f"{config.name}: {config.modality}, seed {config.seed}, store {shown(config.store)}", "", "inputs"]
     for entry in inventories:
         lines += _about(entry)
     lines += ["", "splits (groups are counted; near-duplicates are known once the records have been read)"]

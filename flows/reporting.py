@@ -9,8 +9,10 @@ import pyarrow.parquet as pq
 
 from expectations.verdict import Verdict
 from tasks.catalog.disk import disk_errors_told
+from tasks.catalog.identity import IDENTITY
 from tasks.catalog.redraws import list_drawings
-from tasks.catalog.store import IDENTITY, Store
+from tasks.catalog.remote import folder_of, is_url
+from tasks.catalog.store import Store, find_store
 from tasks.config.load import load_config, with_secrets
 from tasks.errors import ConfigError, StoreError
 
@@ -28,13 +30,13 @@ class Found:
     published: bool
 
 
-def find_report(place: Path, version: int | None) -> Found:
+def find_report(place: Path | str, version: int | None) -> Found:
     """Find the report of a version.
 
     Parameters
     ----------
-    place : Path
-        A configuration file, or a store's folder.
+    place : Path or str
+        A configuration file, or a store's folder or URL. What lies behind a URL is copied to its mirror first.
     version : int, optional
         By default the published version, or the rejected build when nothing has been published.
 
@@ -43,26 +45,35 @@ def find_report(place: Path, version: int | None) -> Found:
     ConfigError, StoreError
         When there is no such place or version.
     """
-    if place.is_dir() and not (place / IDENTITY).exists() and (place / "matchset.yaml").exists():
-        place = place / "matchset.yaml"
-    store = Store(place if place.is_dir() else Path(with_secrets(load_config(place)).store))
+    store = _store(place)
     with disk_errors_told(store.root):
         return _find(store, version)
 
 
+def _store(place: Path | str) -> Store:
+    if is_url(str(place)):
+        return find_store(str(place))
+    path = folder_of(str(place))
+    if path.is_dir() and not (path / IDENTITY).exists() and (path / "matchset.yaml").exists():
+        path = path / "matchset.yaml"
+    if path.is_dir():
+        return Store(path)
+    config = with_secrets(load_config(path))
+    return find_store(config.store, config.work)
+
+
 def _find(store: Store, version: int | None) -> Found:
-    if not (store.root / IDENTITY).exists():
-        raise ConfigError(f"{store.root} is not a store yet; build it first: matchset build CONFIG")
+    if not store.refresh():
+        raise ConfigError(f"{store.place} is not a store yet; build it first: matchset build CONFIG")
     wanted = version if version is not None else store.current_version()
     if wanted is None:
         if not (store.rejected / "verdict.json").exists():
-            raise StoreError(f"{store.root} holds no version yet; build one: matchset build CONFIG")
+            raise StoreError(f"{store.place} holds no version yet; build one: matchset build CONFIG")
         return _read(store.rejected, published=False)
-    folder = store.version_folder(wanted)
-    if not folder.is_dir():
-        known = sorted(path.name for path in (store.root / "versions").glob("[0-9]*"))
-        raise StoreError(f"{store.root} has no version {wanted}; it has {', '.join(known) or 'none'}")
-    return _read(folder, published=True)
+    if f"{wanted:06d}" not in (known := store.known_versions()):
+        raise StoreError(f"{store.place} has no version {wanted}; it has {', '.join(known) or 'none'}")
+    store.fetch_report(wanted)
+    return _read(store.version_folder(wanted), published=True)
 
 
 def _read(folder: Path, *, published: bool) -> Found:

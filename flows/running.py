@@ -44,8 +44,8 @@ def run_build(
             f"{config.name}: version {outcome.version:06d} is {outcome.verdict.status}{told}. "
             f"{counts['pass']} checks passed, {counts['fail']} failed, {counts['undecided']} are undecided.",
             *drawings_of(outcome.folder),
-            f"data    {outcome.folder / 'data'}",
-            f"report  {outcome.report}",
+            f"data    {outcome.place}/data",
+            f"report  {outcome.place}/report/index.html",
             f"{time.monotonic() - began:.0f} s",
         ]
     )

@@ -33,15 +33,12 @@ class Outcome:
 
     version: int
     folder: Path
-    """The published version's folder; its report is `report/index.html`."""
+    """The published version's folder on this machine; its report is `report/index.html`."""
     fresh: bool
     """False when nothing had changed since this version was published."""
     verdict: Verdict
-
-    @property
-    def report(self) -> Path:
-        """The page to read first."""
-        return self.folder / "report" / "index.html"
+    place: str
+    """Where readers find the version: its folder, or its URL."""
 
 
 def version_files(
@@ -79,7 +76,7 @@ def version_files(
 
 def identity_of(files: Files, config: DatasetConfig, split: Made) -> str:
     """Return the digest that tells whether a version would say anything new: files, settings, drawings, judges."""
-    settings = config.model_dump(mode="json", exclude={"store"})
+    settings = config.model_dump(mode="json", exclude={"store", "work"})
     code = digest_code(("expectations", "tasks.report", "tasks.publish", "tasks.validate"))
     return digest_value([{name: ref.digest for name, ref in files.items()}, settings, split.facts["drawings"], code])
 
@@ -95,7 +92,7 @@ def published_already(store: Store, identity: str) -> Outcome | None:
         verdict = Verdict.from_json((folder / "verdict.json").read_text(encoding="utf-8"))
     except (OSError, ValueError, KeyError):
         return None
-    return Outcome(version, folder, False, verdict) if known == identity else None
+    return Outcome(version, folder, False, verdict, store.place_of(version)) if known == identity else None
 
 
 @task(name="publish-version", cache_policy=NO_CACHE)
@@ -136,7 +133,7 @@ def publish_version(
         grown = extend(known, _assignments(catalog, split), version)
         write_table(grown, staged / "ledger.parquet")
         store.publish(staged, grown)
-    return Outcome(version, store.version_folder(version), True, verdict)
+    return Outcome(version, store.version_folder(version), True, verdict, store.place_of(version))
 
 
 def _assignments(catalog: Made, split: Made) -> pa.Table:

@@ -1,7 +1,5 @@
 """The store: where versions, the ledger and scratch live, and the lock that keeps two builds apart."""
 
-import json
-import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,12 +10,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from filelock import FileLock, Timeout
 
-from tasks.catalog.atomic import write_table, write_text
+from tasks.catalog.atomic import scratch_folder, write_table, write_text
 from tasks.catalog.disk import disk_errors_told
+from tasks.catalog.identity import IDENTITY, identity_text, insist_on_owner
+from tasks.catalog.mirror import forget_others, mirror_of, pull, pull_report, push
+from tasks.catalog.remote import Remote, folder_of, is_url, shown
 from tasks.errors import StoreError
-
-FORMAT = 1
-IDENTITY = "STORE.json"
 
 
 @dataclass(frozen=True)
@@ -25,6 +23,8 @@ class Store:
     """The places of a store; nothing is opened or made before a method is called."""
 
     root: Path
+    remote: Remote | None = None
+    """Where versions are published, if that is behind a URL; `root` then is the mirror on this machine."""
 
     @property
     def work(self) -> Path:
@@ -63,6 +63,38 @@ class Store:
                 f"Write the number of a folder in {self.root / 'versions'} into it, or delete it."
             )
         return int(text)
+
+    @property
+    def place(self) -> str:
+        """The store's folder or URL, for messages."""
+        return str(self.root) if self.remote is None else shown(self.remote.url)
+
+    def refresh(self) -> bool:
+        """Look what the store says now, behind its URL if it has one; return whether there is a store.
+
+        Raises
+        ------
+        StoreError
+            When what is behind the URL does not answer, or is no store.
+        """
+        return (self.root / IDENTITY).exists() if self.remote is None else pull(self.remote, self.root)
+
+    def known_versions(self) -> list[str]:
+        """Return the ids of all versions, in order."""
+        if self.remote is None:
+            names = [path.name for path in (self.root / "versions").glob("*")]
+        else:
+            names = self.remote.names("versions")
+        return sorted(name for name in names if name.isdecimal())
+
+    def fetch_report(self, version: int) -> None:
+        """Copy a version's verdict and report to the mirror, where a browser can open them."""
+        if self.remote is not None:
+            pull_report(self.remote, self.version_folder(version))
+
+    def place_of(self, version: int) -> str:
+        """Return where readers find a version: a folder or a URL."""
+        return f"{self.place.rstrip('/')}/versions/{version:06d}"
 
     def next_version(self) -> str:
         """Return the id that the next published version will have."""
@@ -103,14 +135,20 @@ class Store:
         -----
         The version's folder comes first, then the ledger, CURRENT last. A folder that CURRENT never pointed to is an
         orphan: the next build removes it. A ledger ahead of CURRENT holds the assignments that the same build draws
-        again.
+        again. Behind a URL the order is the same, and the mirror follows.
         """
         version = (self.current_version() or 0) + 1
+        if self.remote is not None:
+            with scratch_folder(self.work) as aside:
+                write_table(ledger, aside / "ledger.parquet")
+                push(self.remote, staged, aside / "ledger.parquet", version)
         folder = self.version_folder(version)
         folder.parent.mkdir(parents=True, exist_ok=True)
         staged.rename(folder)
         write_table(ledger, self.ledger_path)
         write_text(f"{version:06d}\n", self.root / "CURRENT")
+        if self.remote is not None:
+            forget_others(self.root, version)
         return version
 
     def remove_orphans(self) -> None:
@@ -122,9 +160,37 @@ class Store:
                 shutil.rmtree(folder)
 
 
+def check_identity(store: Store, name: str) -> None:
+    """Refuse a folder that is not this project's store; a missing or empty folder is welcome.
+
+    Raises
+    ------
+    StoreError
+        Saying what the folder is instead, and what to do.
+    """
+    insist_on_owner(store.root, name, store.place)
+
+
+def find_store(place: str, work: str | None = None) -> Store:
+    """Return the store at a place; nothing is opened or made.
+
+    Parameters
+    ----------
+    place : str
+        A folder, or an fsspec URL such as `s3://bucket/prefix`.
+    work : str, optional
+        For a URL, the folder for its mirror on this machine; by default one in the user's cache.
+    """
+    if not is_url(place):
+        return Store(folder_of(place))
+    return Store(Path(work) if work else mirror_of(place), Remote(place))
+
+
 @contextmanager
-def open_store(root: Path, name: str) -> Iterator[Store]:
+def open_store(place: Store | Path, name: str) -> Iterator[Store]:
     """Open a store for a build; makes it when it is new; holds its lock until the block ends.
+
+    The lock keeps other builds on this machine away, and on others that share the disk; behind a URL nothing does.
 
     Raises
     ------
@@ -132,7 +198,8 @@ def open_store(root: Path, name: str) -> Iterator[Store]:
         When the folder belongs to another project, holds something else, cannot be read or written, or another build
         runs; when the disk fails while the block works on the store.
     """
-    with disk_errors_told(root), _locked(Store(root), name) as store:
+    found = place if isinstance(place, Store) else Store(place)
+    with disk_errors_told(found.root), _locked(found, name) as store:
         yield store
 
 
@@ -156,42 +223,12 @@ def _locked(store: Store, name: str) -> Iterator[Store]:
             f"Name a folder on another disk in `store`."
         ) from error
     try:
-        if not (root / IDENTITY).exists():
-            write_text(json.dumps({"format": FORMAT, "name": name}) + "\n", root / IDENTITY)
+        if not store.refresh():
+            if store.remote is not None:
+                store.remote.write(IDENTITY, identity_text(name).encode())
+            write_text(identity_text(name), root / IDENTITY)
         check_identity(store, name)
         store.remove_orphans()
         yield store
     finally:
         lock.release()
-
-
-def check_identity(store: Store, name: str) -> None:
-    """Refuse a folder that is not this project's store; a missing or empty folder is welcome.
-
-    Raises
-    ------
-    StoreError
-        Saying what the folder is instead, and what to do.
-    """
-    identity = store.root / IDENTITY
-    if identity.exists():
-        try:
-            found = json.loads(identity.read_text(encoding="utf-8"))
-            owner, version = found["name"], found["format"]
-        except (ValueError, KeyError, TypeError) as error:
-            raise StoreError(f"{identity}: damaged; it should hold {{'format': {FORMAT}, 'name': {name!r}}}") from error
-        if owner != name:
-            raise StoreError(
-                f"store: {store.root} belongs to the data set {owner!r}, and this is {name!r}. "
-                "Name another folder in `store`, or give the data set its old name."
-            )
-        if version != FORMAT:
-            raise StoreError(f"store: {store.root} has format {version}; this Matchset reads format {FORMAT}")
-        return
-    if store.root.is_dir():
-        others = [entry.name for entry in os.scandir(store.root) if entry.name != "work"]
-        if others:
-            raise StoreError(
-                f"store: {store.root} is not a Matchset store: it holds {sorted(others)[0]!r} "
-                f"and {len(others) - 1} more. Name an empty or new folder in `store`."
-            )

@@ -31,7 +31,10 @@ class DatasetConfig(Section):
     modality: Modality
     """What a record is."""
     store: str
-    """The folder that versions are published in; a relative path counts from the configuration file."""
+    """The folder that versions are published in, or an fsspec URL such as `s3://bucket/prefix`; a relative path counts
+    from the configuration file."""
+    work: str | None = None
+    """For a store behind a URL, the folder on this machine for its scratch and its mirror; by default in the cache."""
     inputs: Annotated[tuple[Input, ...], Field(min_length=1)]
     """Where data comes from: at least one source and one target."""
     splits: Splits
@@ -45,10 +48,29 @@ class DatasetConfig(Section):
 
     @field_validator("store")
     @classmethod
-    def _is_a_folder(cls, store: str) -> str:
-        if "://" in store:
-            raise ValueError(f"{store!r} is a URL; only folders are supported so far: name one")
+    def _is_a_known_place(cls, store: str) -> str:
+        protocol, url, _ = store.partition("://")
+        if url and "${" not in protocol:
+            from fsspec import available_protocols  # most stores are folders
+
+            if protocol not in available_protocols():
+                raise ValueError(
+                    f"{protocol}:// is no protocol of fsspec; name a folder, or a URL such as s3://bucket/prefix"
+                )
         return store
+
+    @field_validator("work")
+    @classmethod
+    def _is_a_folder(cls, work: str | None) -> str | None:
+        if work is not None and "://" in work:
+            raise ValueError(f"{work!r} is a URL; scratch lies on this machine: name a folder")
+        return work
+
+    @model_validator(mode="after")
+    def _work_is_for_urls(self) -> Self:
+        if self.work is not None and "://" not in self.store and "${" not in self.store:
+            raise ValueError(f"work: scratch of the folder {self.store} lies in its own folder work; take `work` out")
+        return self
 
     @model_validator(mode="after")
     def _inputs_fit(self) -> Self:
@@ -97,12 +119,13 @@ class DatasetConfig(Section):
     @model_validator(mode="after")
     def _places_are_apart(self) -> Self:
         places = [(f"inputs.{entry.name}", normpath(entry.path)) for entry in self.inputs]
-        for where, place in places:
-            if _inside(normpath(self.store), place):
-                raise ValueError(
-                    f"store: {self.store} lies in the folder of {where}, which would then read what was published. "
-                    f"Name a folder outside of {place}."
-                )
+        for key, written in (("store", self.store), ("work", self.work)):
+            for where, place in places:
+                if written is not None and _inside(normpath(written), place):
+                    raise ValueError(
+                        f"{key}: {written} lies in the folder of {where}, which would then read what was written. "
+                        f"Name a folder outside of {place}."
+                    )
         for (where, place), (other, inner) in permutations(places, 2):
             if _inside(inner, place):
                 raise ValueError(

@@ -164,6 +164,7 @@ def _with_paths(given: dict[str, Any], folder: Path) -> dict[str, Any]:
         return entries if isinstance(entries, list) else []
 
     at(given, "store")
+    at(given, "work")
     for entry in every(given, "inputs"):
         at(entry, "path")
         at(entry.get("group") if isinstance(entry, dict) else None, "csv")

@@ -220,15 +220,21 @@ def test_text_in_braces_that_the_environment_lacks_is_told_with_its_escape(monke
 
 def test_a_value_of_the_environment_that_does_not_fit_is_told_without_it(monkeypatch, write) -> None:
     config = load_config(write(store="${PLACE}/store"))
-    monkeypatch.setenv("PLACE", "s3://s3cret")
+    monkeypatch.setenv("PLACE", "nope://s3cret")
     with pytest.raises(ConfigError, match=r"does not fit once \$\{PLACE\} are filled in") as refused:
         with_secrets(config)
     assert "s3cret" not in str(refused.value)
     assert refused.value.__cause__ is None
 
 
-def test_a_store_behind_a_url_is_refused_until_it_is_supported(write) -> None:
-    assert "store: 's3://bucket/x' is a URL; only folders are supported so far" in refused(write(store="s3://bucket/x"))
+def test_a_store_may_be_behind_a_url_and_its_work_never_is(tmp_path, write) -> None:
+    config = load_config(write(store="s3://bucket/x", work="scratch"))
+    assert (config.store, config.work) == ("s3://bucket/x", str(tmp_path / "scratch"))
+    assert "s4:// is no protocol of fsspec" in refused(write(store="s4://bucket/x"))
+    assert "scratch lies on this machine: name a folder" in refused(write(store="s3://b/x", work="s3://b/work"))
+    assert "take `work` out" in refused(write(work="scratch"))
+    inside = str(tmp_path / "source" / "scratch")
+    assert "lies in the folder of inputs.web" in refused(write(store="s3://bucket/x", work=inside))
 
 
 @pytest.mark.parametrize("modality", ["image", "audio", "tabular"])
