@@ -18,8 +18,10 @@ PROPOSED = (4, 24)
 """Fewest and most neighbours that a picture proposes; of 5,000 digits, those cropped by a pixel are among the 24."""
 VERIFIED = 1 << 18
 """Neighbours that all pictures propose together, as far as the fewest allow: what is verified takes seconds."""
-UNITS = 6.0
-"""Neighbours are at most so many of copying's usual changes apart in each direction."""
+UNITS = (2.0, 6.0)
+"""Neighbours may always be so many of copying's usual changes apart in each direction, and never more than so many."""
+UNLIKE = 0.75
+"""Between the two: this share of what two pictures are apart, drawn at random."""
 OTHER_LABEL = 0.5
 """Pictures of different labels must be nearer by this factor: the label speaks against a copy."""
 CHANCE = 0.02
@@ -90,7 +92,7 @@ def near_pictures(pictures: Pictures, labels: Sequence[str | None], kind: Kind) 
     known = label_codes(labels)[pictures.owners]
     points = _points(pictures, rows, kind)
     most = int(np.clip(VERIFIED // max(len(rows), 1), *PROPOSED))
-    limit = UNITS * float(np.sqrt(NUMBERS))
+    limit = _limit(points)
     proposed, _, crowded = nearest_pairs(points, most=most, limit=limit)
     pairs, distances = _aligned(pictures, rows[proposed], kind)
     threshold, calibration = calibrate(m, pairs, distances, known, kind)
@@ -134,6 +136,14 @@ def _points(pictures: Pictures, rows: NDArray[np.int64], kind: Kind) -> Floats:
     for start in range(0, len(rows), _CHUNK):
         points[start : start + _CHUNK] = pictures.numbers(rows[start : start + _CHUNK]) @ projection
     return points
+
+
+def _limit(points: Floats) -> float:
+    """Return how far apart copies may be."""
+    some = points[:: -(-max(len(points), 1) // SAMPLE)]
+    typical = np.linalg.norm(some - np.roll(some, len(some) // 2, axis=0), axis=1)
+    least, most = (units * float(np.sqrt(NUMBERS)) for units in UNITS)
+    return float(np.clip(UNLIKE * np.median(typical), least, most)) if len(some) > 1 else least
 
 
 def _aligned(pictures: Pictures, pairs: NDArray[np.int64], kind: Kind) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
