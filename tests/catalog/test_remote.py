@@ -15,16 +15,18 @@ EMPTY = LEDGER.empty_table()
 NUMBERS = itertools.count()
 
 
-@pytest.fixture
-def url() -> str:
-    """A bucket of its own, in the memory of this process."""
+@pytest.fixture(params=["objects", "folders"])
+def url(request, tmp_path) -> str:
+    """A place of its own: objects in this process's memory, or a service that has folders, as SFTP and SMB do."""
+    if request.param == "folders":
+        return f"file://{tmp_path}/lake/prefix"
     return f"memory://bucket{next(NUMBERS)}/prefix"
 
 
 @pytest.fixture
 def machine(url, tmp_path):
     """Return the store as one of several machines sees it."""
-    return lambda name="here": find_store(url, str(tmp_path / name))
+    return lambda name="here": Store(tmp_path / name, Remote(url))
 
 
 def publish(store: Store, text: str) -> int:
@@ -81,7 +83,7 @@ def test_who_publishes_late_is_told_and_nothing_of_his_is_published(url, machine
 def test_whatever_an_upload_stops_at_readers_see_the_version_before(url, machine, monkeypatch, name) -> None:
     with open_store(machine(), "bars") as store:
         publish(store, "one")
-    files = type(fsspec.filesystem("memory"))
+    files = type(fsspec.filesystem(url.partition(":")[0]))
     put, pipe = files.put_file, files.pipe_file
 
     def broken(self, first, second, *given, **named):
@@ -110,7 +112,7 @@ def test_anothers_store_and_what_is_no_store_are_refused_and_left_alone(url, mac
     remote = Remote(url + "/other")
     remote.write("thesis.tex", b"...")
     with pytest.raises(StoreError, match=r"is not a Matchset store: it holds 'thesis\.tex'"):
-        find_store(remote.url, str(machine().root) + "-other").refresh()
+        Store(machine("other").root, remote).refresh()
     assert remote.names() == ["thesis.tex"]
 
 
@@ -131,7 +133,7 @@ def test_absent_and_unreachable_are_told_apart(url, monkeypatch) -> None:
     def unreachable(self, path, **given):
         raise PermissionError(errno.EACCES, "no such key")
 
-    monkeypatch.setattr(type(fsspec.filesystem("memory")), "cat_file", unreachable)
+    monkeypatch.setattr(type(fsspec.filesystem(url.partition(":")[0])), "cat_file", unreachable)
     with pytest.raises(StoreError, match=r"PermissionError: .*Check the address, the credentials"):
         remote.read("CURRENT")
 
@@ -145,8 +147,8 @@ def test_a_missing_package_is_told_and_passwords_never_are() -> None:
     assert "nope://host/store" in str(told.value)
 
 
-def test_files_that_lead_out_of_their_folder_are_not_fetched(url, tmp_path) -> None:
-    remote = Remote(url)
+def test_files_that_lead_out_of_their_folder_are_not_fetched(tmp_path) -> None:
+    remote = Remote(f"memory://bucket{next(NUMBERS)}")
     remote.write("versions/000001/report/index.html", b"page")
     remote.write("versions/000001/report/../../../evil", b"...")
     with pytest.raises(StoreError, match="leads out of its folder"):

@@ -11,8 +11,10 @@ from typer.testing import CliRunner
 
 from flows.build_dataset import build_dataset
 from flows.commands import app
+from flows.places import insist_on_version
 from tasks.catalog.remote import Remote
 from tasks.config.load import load_config
+from tasks.errors import StoreError
 from tasks.payloads.image import encode_image
 
 pytestmark = [pytest.mark.prefect, pytest.mark.gx, pytest.mark.usefixtures("prefect_server")]
@@ -68,6 +70,13 @@ def test_the_report_is_fetched_from_the_url(built) -> None:
     nowhere = run("report", "memory://lake/nowhere")
     assert nowhere.exit_code == 2
     assert "memory://lake/nowhere is not a store yet" in nowhere.output
+
+
+def test_a_redraw_looks_behind_the_url_for_a_version(built, tmp_path) -> None:
+    path, _ = built
+    insist_on_version(load_config(path, [f"work={tmp_path / 'there'}"]))
+    with pytest.raises(StoreError, match="memory://lake/nowhere holds no version"):
+        insist_on_version(load_config(path, ["store=memory://lake/nowhere", f"work={tmp_path / 'nowhere'}"]))
 
 
 def test_new_data_joins_from_another_machine_and_nothing_moves(built, tmp_path) -> None:
