@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 
 from flows.places import insist_on_places
@@ -12,9 +13,11 @@ from tasks.catalog.remote import shown
 from tasks.config.dataset import DatasetConfig
 from tasks.config.inputs import Input
 from tasks.config.load import with_secrets
+from tasks.config.splits import Size
 from tasks.errors import PolicyError, SplitError
 from tasks.noise.fitting import FEWEST_ROWS
 from tasks.sources.kinds import agreed_types, list_shards
+from tasks.splitting.advice import advice, detectable_lines
 from tasks.splitting.sizes import SizePlan, plan_sizes
 from tasks.splitting.two_options import Part, two_options
 
@@ -56,7 +59,8 @@ def plan(config: DatasetConfig) -> str:
     inventories = [_take(source, config.modality, types) for source in config.inputs]
     target = [entry for entry in inventories if entry.source.domain == "target"]
     atoms = np.array([rows for entry in target for rows in entry.atom_rows()], np.int64)
-    sizes = plan_sizes(config.splits.sized, atoms)
+    judged = plan_sizes(_wanted(config, "dev", "test"), atoms)
+    sizes = judged | plan_sizes(_wanted(config, "train-dev"), _training_atoms(config, inventories, judged))
     _refuse_too_many(sizes, sum(entry.rows for entry in target), target)
     _refuse_no_train(sizes, config, inventories)
     fitted_to = _fitted_to(sizes, config, inventories)
@@ -65,6 +69,8 @@ def plan(config: DatasetConfig) -> str:
         lines += _about(entry)
     lines += ["", "splits (groups are counted; near-duplicates are known once the records have been read)"]
     lines += [_size_line(size) for size in sizes.values()]
+    lines += ["", "what these sizes can show", *detectable_lines(judged)]
+    lines += ["", "advice", *advice(judged, atoms)]
     lines += ["", *_two_options(config, inventories, sizes)]
     lines += [
         "",
@@ -85,6 +91,20 @@ def _take(source: Input, modality: str, types: dict[str, pa.DataType] | None) ->
                 found.groups[group] += 1
         found.refused.update(shard.refused["reason"].to_pylist())
     return found
+
+
+def _wanted(config: DatasetConfig, *splits: str) -> dict[str, Size]:
+    return {split: size for split, size in config.splits.sized.items() if split in splits}
+
+
+def _training_atoms(
+    config: DatasetConfig, inventories: list[_Inventory], judged: dict[str, SizePlan]
+) -> npt.NDArray[np.float64]:
+    """Return the rows of each atom for training; of each target atom the part that joins train on average."""
+    source = [rows for entry in inventories if entry.source.domain == "source" for rows in entry.atom_rows()]
+    target = [rows for entry in inventories if entry.source.domain == "target" for rows in entry.atom_rows()]
+    share = max(0, _joins(config, inventories, judged)) / max(1, sum(target))
+    return np.array([*source, *(rows * share for rows in target)], np.float64)
 
 
 def _refuse_too_many(sizes: dict[str, SizePlan], rows: int, target: list[_Inventory]) -> None:
@@ -152,7 +172,9 @@ def _about(entry: _Inventory) -> Iterator[str]:
 
 def _size_line(size: SizePlan) -> str:
     grouped = size.design_effect > 1.005
-    worth = f", in groups worth {size.worth:,} independent ones" if grouped else ""
+    worth = (
+        f", in groups worth {size.worth:,} independent ones (design effect {size.design_effect:.3g})" if grouped else ""
+    )
     return (
         f"  {size.split:<10} {size.rows:>8,} rows{worth}: an error of {size.expected_error:.0%} is measured to "
         f"+-{100 * size.margin:.1f} points ({size.confidence:.0%} confidence)"

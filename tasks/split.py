@@ -21,6 +21,7 @@ from tasks.errors import StoreError
 from tasks.sources.shards import SHARD_BYTES, SHARD_ROWS
 from tasks.splitting.assign import assign_splits
 from tasks.splitting.atom_table import atom_hashes
+from tasks.splitting.worth import worth_of
 
 
 def known_ledger(store: Store) -> Ref | None:
@@ -56,14 +57,13 @@ def split_catalog(out: Path, *, catalog: Made, ledger: Ref | None, splits: Split
     assigned = assign_splits(records, known, splits, seed=seed, where=where)
     write_table(assigned.assignments, out / "assignments.parquet")
     write_table(assigned.dropped, out / "dropped.parquet")
-    sizes = {split: asdict(plan) for split, plan in assigned.sizes.items()}
     moved = 0 if known is None else count_moved(known, assigned.assignments)
     decided = assigned.assignments
     content = records["content_hash"].take(pc.index_in(decided["record_id"], records["record_id"].combine_chunks()))
     former = count_former(known, decided["record_id"], content, decided["split"])
     drawings = [asdict(drawing) for drawing in list_drawings(known)]
     return {
-        "sizes": sizes,
+        "sizes": worth_of(assigned.sizes, decided["split"].to_numpy(), decided["atom"].to_numpy()),
         "incidents": assigned.incidents,
         "moved": moved,
         "drawings": drawings,

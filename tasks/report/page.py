@@ -23,7 +23,9 @@ from tasks.report.policy_table import policy_lines
 from tasks.report.redrawn import seen_before
 from tasks.report.row_tables import row_tables
 from tasks.report.shapes import shapes
-from tasks.report.sizes import chance_difference, split_sizes
+from tasks.report.sizes import chance_difference, noticed_difference, split_sizes
+from tasks.splitting.design_effect import ICC
+from tasks.splitting.detectable import POWER
 
 _TEMPLATES = Path(__file__).parent / "templates"
 _URI = re.compile(r"data:(image/png|image/jpeg|audio/flac);base64,[A-Za-z0-9+/]+=*")
@@ -85,6 +87,9 @@ def render_report(contents: ReportContents) -> str:
         "evidence": _place(contents.evidence),
         "sizes": split_sizes(contents),
         "chance_difference": chance_difference(contents),
+        "noticed_difference": noticed_difference(contents),
+        "icc": ICC,
+        "power": POWER,
         "atoms": contents.atoms,
         "drawings": contents.drawings,
         "seen_before": seen_before(contents),

@@ -20,6 +20,8 @@ class Size:
     largest: str
     margin: str
     margin_wanted: str
+    worth: str
+    gain: str
 
 
 def split_sizes(contents: ReportContents) -> tuple[Size, ...]:
@@ -44,6 +46,8 @@ def split_sizes(contents: ReportContents) -> tuple[Size, ...]:
                     largest=percent(effect("largest_atom_share", split)),
                     margin=_points(margin),
                     margin_wanted=_points(wanted),
+                    worth=count(effect("rows_worth", split)),
+                    gain=_points(effect("detectable_gain", split)).removeprefix("± "),
                 )
             )
     return tuple(sizes)
@@ -62,6 +66,12 @@ def chance_difference(contents: ReportContents) -> str:
     if len(margins) < 2 or None in margins:
         return ""
     return _points(math.hypot(*(margin for margin in margins if margin is not None))).removeprefix("± ")
+
+
+def noticed_difference(contents: ReportContents) -> str:
+    """Return how much higher than on dev an error must be on test to be noticed, or nothing if none would be."""
+    found = Estimates(contents.measurements).one("detectable_gap", "dev", "test")
+    return _points(found.effect).removeprefix("± ") if found and found.effect is not None else ""
 
 
 def _points(margin: float | None) -> str:

@@ -94,7 +94,13 @@ def count_sizes(sizes: Mapping[str, Mapping[str, Any]], manifest: pa.Table) -> I
     Parameters
     ----------
     sizes : mapping
-        Split -> the fields of `tasks.splitting.sizes.SizePlan`.
+        Split -> what `tasks.splitting.worth.worth_of` says of it.
+
+    Yields
+    ------
+    Measurement
+        rows_wanted, rows_short, margin, design_effect, rows_worth, detectable_gain a split; margin_wanted where it was
+        sized so; detectable_gap of dev and test.
     """
     split_of = manifest["split"].to_numpy()
     real = ~manifest["synthetic"].to_numpy()
@@ -105,6 +111,12 @@ def count_sizes(sizes: Mapping[str, Mapping[str, Any]], manifest: pa.Table) -> I
         yield Measurement("margin", split, None, None, count(plan["margin"], got))
         if plan["margin_wanted"] is not None:
             yield Measurement("margin_wanted", split, None, None, count(plan["margin_wanted"], got))
+        for name, statistic in (("design_effect",) * 2, ("worth", "rows_worth"), ("gain", "detectable_gain")):
+            if plan.get(name) is not None:
+                yield Measurement(statistic, split, None, None, count(plan[name], got))
+        if split == "test" and plan.get("gap") is not None:
+            dev = int(np.count_nonzero((split_of == "dev") & real))
+            yield Measurement("detectable_gap", "dev", "test", None, count(plan["gap"], dev, got))
 
 
 def count_losses(

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -10,6 +10,7 @@ from scipy.special import ndtri
 
 from tasks.config.splits import Size
 from tasks.splitting.design_effect import ICC, design_effect
+from tasks.splitting.detectable import detectable_difference, detectable_gain, usual_disagreement
 
 MOST_USUAL = 10_000
 """Rows beyond which a set hardly gains: an error of 10 % is then known to .6 points, one of 1 % to .2."""
@@ -75,12 +76,13 @@ def rows_for_margin(margin: float, expected_error: float, confidence: float = 0.
     return math.ceil(rows * effect - 1e-6)
 
 
-def usual_rows(rows: int) -> int:
+def usual_rows(rows: int, effect: float = 1.0) -> int:
     """Return how many rows dev, and test, usually take of so many: a fifth of little data, no more than 10,000.
 
-    A million rows give 1 % to each, not 20 %; a thousand are cut 60/20/20.
+    A million rows give 1 % to each, not 20 %; a thousand are cut 60/20/20. In atoms 10,000 times the design effect are
+    worth as much.
     """
-    return min(rows // 5, MOST_USUAL)
+    return min(rows // 5, round(MOST_USUAL * effect))
 
 
 @dataclass(frozen=True)
@@ -101,6 +103,31 @@ class SizePlan:
     def worth(self) -> int:
         """How many independent rows would tell as much."""
         return max(1, math.floor(self.rows / self.design_effect + 1e-9))
+
+    @property
+    def gain(self) -> float:
+        """The smallest difference between two models on these rows that is noticed; NaN where none would be."""
+        disagreement = usual_disagreement(self.expected_error)
+        return detectable_gain(self.rows / self.design_effect, disagreement, self.confidence)
+
+    def drawn(self, atom_rows: npt.ArrayLike, *, icc: float = ICC) -> "SizePlan":
+        """Return the plan with what was drawn in place of what was wanted: rows, design effect, margin.
+
+        Parameters
+        ----------
+        atom_rows : array_like, shape (g,)
+            Rows of each atom in the split.
+        icc : float
+        """
+        rows, effect = int(np.sum(atom_rows)), design_effect(atom_rows, icc)
+        margin = half_width(rows / effect, self.expected_error, self.confidence)
+        return replace(self, rows=rows, design_effect=effect, margin=margin)
+
+
+def detectable_gap(dev: SizePlan, test: SizePlan) -> float:
+    """Return how much higher than on dev an error must be on test to be noticed; NaN where nothing would be."""
+    sizes = dev.rows / dev.design_effect, test.rows / test.design_effect
+    return detectable_difference(*sizes, dev.expected_error, dev.confidence)
 
 
 def plan_sizes(sizes: Mapping[str, Size], atom_rows: npt.ArrayLike, *, icc: float = ICC) -> dict[str, SizePlan]:

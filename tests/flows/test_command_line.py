@@ -7,7 +7,7 @@ import urllib.request
 import jsonschema
 import pytest
 import yaml
-from makers import image_config, image_set
+from makers import image_config, image_folder, image_set
 from typer.testing import CliRunner
 
 from flows.commands import app
@@ -44,10 +44,37 @@ def test_check_prints_the_plan_and_writes_nothing(tmp_path) -> None:
     before = sorted(tmp_path.rglob("*"))
     result = run("check", path)
     assert result.exit_code == 0
-    for part in ("240 records", "160 records", "dev", "40 rows", "+-", "1 shuffle all", "2 target judged"):
+    for part in (
+        "240 records",
+        "160 records",
+        "dev",
+        "40 rows",
+        "+-",
+        "1 shuffle all",
+        "2 target judged",
+        "an error that is higher on test than on dev is noticed from",
+        "(level 5%, power 80%",
+        "of 160 target records dev and test usually take a fifth each, 32 (60/20/20)",
+    ):
         assert part in result.output
     assert "dev 24 source + 16 target" in result.output  # 40 of 400 rows, of which 160 are target
     assert sorted(tmp_path.rglob("*")) == before
+
+
+def test_check_takes_fractions_and_says_what_rows_in_groups_are_worth(tmp_path) -> None:
+    path = image_set(tmp_path)
+    image_folder(tmp_path / "target", 160, seed=2, blur=True, groups=4)
+    grouped = ["--set", "inputs.1.group=(?P<group>g\\d+)_", "--set", "synthesis.policy=none"]
+    sizes = ["--set", "splits.dev={fraction: 0.3}", "--set", "splits.train_dev={fraction: 0.1}"]
+    told = run("check", path, *sizes).output
+    for part in ("dev              96 rows", "test             40 rows", "train-dev        42 rows"):
+        assert part in told
+    for file in (tmp_path / "target").glob("*/0*.png"):
+        file.unlink()
+    told = run("check", path, *sizes, *grouped, "--set", "splits.test=none").output
+    assert "dev              48 rows, in groups worth 9 independent ones (design effect 4.9)" in told
+    assert "your 160 rows in 4 atoms are worth 32 independent ones" in told
+    assert "higher on test" not in told
 
 
 def test_check_refuses_more_rows_than_there_are_and_says_how_many_there_are(tmp_path) -> None:

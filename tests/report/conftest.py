@@ -137,6 +137,9 @@ def report_contents(name: str = "bars", word: str = "3", **changes: Any) -> Repo
             ("label_count", "test", None, "other", 480.0),
             ("rows_wanted", "dev", None, None, 500.0),
             ("margin", "dev", None, None, 0.026),
+            ("rows_worth", "dev", None, None, 212.0),
+            ("detectable_gain", "dev", None, None, 0.039),
+            ("detectable_gap", "dev", "test", None, 0.058),
             ("margin", "test", None, None, 0.027),
         ),
         "inputs": (

@@ -14,7 +14,7 @@ from tasks.report.mismatch import gap
 from tasks.report.options import two_options
 from tasks.report.policy_table import policy_lines
 from tasks.report.shapes import shapes
-from tasks.report.sizes import chance_difference, split_sizes
+from tasks.report.sizes import chance_difference, noticed_difference, split_sizes
 from tasks.splitting.two_options import two_options as count_options
 
 
@@ -44,11 +44,14 @@ def test_the_rarest_labels_are_counted_not_listed(make_contents, make_measured) 
 def test_sizes_show_what_an_error_is_worth(make_contents) -> None:
     dev = next(size for size in split_sizes(make_contents()) if size.split == "dev")
     assert (dev.rows, dev.wanted, dev.margin, dev.atoms) == ("500", "500", "± 2.6 points", "–")
+    assert (dev.worth, dev.gain) == ("212", "3.9 points")
     assert chance_difference(make_contents()) == "3.7 points"  # the root of 2.6 and 2.7 squared
+    assert noticed_difference(make_contents()) == "5.8 points"
 
 
 def test_without_a_test_set_there_is_no_chance_difference(make_contents, make_measured) -> None:
     assert chance_difference(make_contents(measurements=make_measured(("margin", "dev", None, None, 0.02)))) == ""
+    assert noticed_difference(make_contents(measurements=make_measured(("margin", "dev", None, None, 0.02)))) == ""
 
 
 def test_losses_are_sorted_and_say_what_to_do(make_contents) -> None:

@@ -1,3 +1,4 @@
+import json
 import math
 
 import numpy as np
@@ -9,6 +10,7 @@ from tasks.config.splits import Size
 from tasks.splitting.design_effect import design_effect, intraclass_correlation
 from tasks.splitting.detectable import detectable_difference, detectable_gain
 from tasks.splitting.sizes import half_width, plan_sizes, rows_for_margin, usual_rows
+from tasks.splitting.worth import worth_of
 
 
 def test_rows_for_margin_agrees_with_the_textbook():
@@ -69,13 +71,64 @@ def test_intraclass_correlation_finds_the_one_that_was_put_in():
     assert math.isnan(intraclass_correlation([1, 0, 1], [1, 2, 3]))
 
 
-def test_a_difference_that_can_be_seen_is_seen():
+@pytest.mark.parametrize(
+    ("dev", "test", "p"), [(2_500, 2_500, 0.10), (400, 400, 0.10), (2_000, 500, 0.05), (200, 400, 0.3)]
+)
+def test_a_gap_that_should_be_noticed_is_noticed_four_times_in_five(dev, test, p):
     rng = np.random.default_rng(5)
-    gap = detectable_difference(2_500, 2_500, 0.10)
-    a, b = rng.binomial(2_500, 0.10 + gap / 2, 2_000) / 2_500, rng.binomial(2_500, 0.10 - gap / 2, 2_000) / 2_500
-    p = (a + b) / 2
-    seen = np.abs(a - b) > 1.96 * np.sqrt(p * (1 - p) * 2 / 2_500)
-    assert seen.mean() == pytest.approx(0.8, abs=0.04)
+    gap = detectable_difference(dev, test, p)
+    a, b = rng.binomial(dev, p, 4_000) / dev, rng.binomial(test, p + gap, 4_000) / test
+    pooled = (a * dev + b * test) / (dev + test)
+    noticed = np.abs(a - b) > 1.96 * np.sqrt(pooled * (1 - pooled) * (1 / dev + 1 / test))
+    assert noticed.mean() == pytest.approx(0.8, abs=0.03)
+
+
+@pytest.mark.parametrize(("rows", "disagreement"), [(500, 0.1), (2_500, 0.1), (2_500, 0.02), (10_000, 0.4)])
+def test_a_gain_that_should_be_noticed_by_mcnemars_test_is_noticed_four_times_in_five(rows, disagreement):
+    rng = np.random.default_rng(6)
+    gain = detectable_gain(rows, disagreement)
+    shares = [(disagreement + gain) / 2, (disagreement - gain) / 2, 1 - disagreement]
+    better, worse, _ = rng.multinomial(rows, shares, 4_000).T
+    noticed = np.abs(better - worse) > 1.96 * np.sqrt(better + worse)
+    assert noticed.mean() == pytest.approx(0.8, abs=0.03)
+
+
+def test_the_design_effect_is_how_much_wider_errors_in_atoms_scatter():
+    rng = np.random.default_rng(7)
+    rows = np.repeat([5, 20, 35], 10)  # errors inside an atom correlate by 1 / (.9 + 8.1 + 1)
+    wrong = rng.binomial(rows, rng.beta(0.9, 8.1, (20_000, len(rows)))).sum(1) / rows.sum()
+    assert 1.96 * wrong.std() == pytest.approx(half_width(rows.sum() / design_effect(rows, 0.1), 0.1), rel=0.04)
+
+
+def test_where_nothing_could_be_noticed_nothing_is_promised():
+    assert math.isnan(detectable_gain(30, 0.1))
+    assert math.isnan(detectable_difference(2, 2, 0.1))
+    assert math.isnan(detectable_difference(0, 100, 0.1))
+
+
+@given(st.floats(50, 1e6), st.floats(0.01, 0.5))
+def test_more_rows_show_smaller_differences(rows, p):
+    more = 4 * rows
+    for few, many in (
+        (detectable_difference(rows, rows, p), detectable_difference(more, more, p)),
+        (detectable_gain(rows, p), detectable_gain(more, p)),
+    ):
+        assert math.isnan(few) or many < few
+
+
+def test_what_was_drawn_is_told_not_what_was_wanted():
+    plans = plan_sizes({"dev": Size(rows=100), "test": Size(margin=0.05), "train-dev": Size(rows=5)}, np.ones(1_000))
+    split = ["dev"] * 80 + ["test"] * 150 + ["train"] * 20
+    atom = [f"a{row // 8}" for row in range(80)] + [f"b{row}" for row in range(150)] + ["c"] * 20
+    facts = worth_of(plans, split, atom)
+    assert (facts["dev"]["rows"], facts["dev"]["worth"]) == (100, 47)  # ten atoms of eight: design effect 1.7
+    assert facts["dev"]["design_effect"] == pytest.approx(1.7)
+    assert facts["dev"]["margin"] == pytest.approx(half_width(80 / 1.7, 0.10))
+    assert facts["test"]["gap"] == pytest.approx(detectable_difference(80 / 1.7, 150, 0.10))
+    assert facts["test"]["margin_wanted"] == 0.05
+    assert "worth" not in facts["train-dev"]  # nothing was drawn
+    json.dumps(facts, allow_nan=False)
+    assert worth_of(plans, ["dev"] * 3, ["a", "b", "c"])["dev"]["gain"] is None
 
 
 def test_a_gain_between_two_models_is_seen_more_easily_the_less_they_disagree():
