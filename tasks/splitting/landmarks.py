@@ -73,12 +73,12 @@ def fit_energy_map(points: Points, landmarks: int, rng: np.random.Generator) -> 
     return EnergyMap(chosen, centre.astype(np.float32), turn.astype(np.float32))
 
 
-def distances(a: Points, b: Points) -> Points:
+def distances(a: Points, b: Points, out: Points | None = None) -> Points:
     """Return Euclidean distances, shape (..., len(a), len(b)), of single or stacked sets of points."""
     squares_a, squares_b = np.einsum("...k,...k->...", a, a), np.einsum("...k,...k->...", b, b)
-    out = np.matmul(a, np.swapaxes(b, -1, -2))
+    out = np.matmul(a, np.swapaxes(b, -1, -2), out=out)
     out *= -2
     out += squares_a[..., :, None]
     out += squares_b[..., None, :]
     np.maximum(out, 0, out=out)
-    return np.asarray(np.sqrt(out, out=out), np.float32)
+    return np.sqrt(out, out=out)

@@ -29,19 +29,25 @@ def leaves(points: Points, size: int, rng: np.random.Generator) -> Codes:
     Dasgupta & Freund 2008, Random projection trees and low dimensional manifolds.
     """
     n = len(points)
-    depth = max(0, int(np.ceil(np.log2(max(1, n) / size))))
-    width = -(-max(1, n) // (1 << depth))
+    if not n:
+        return np.full((1, 1), -1)
+    depth = max(0, int(np.ceil(np.log2(n / size))))
+    width = -(-n // (1 << depth))
     members = rng.permutation(np.concatenate([np.arange(n), np.full((width << depth) - n, -1)]))
-    # Filling stands anywhere; it is cut as the first point would be.
+    # Filling is cut as the first point would be. Points move along, so that those of a set lie side by side.
+    own = points[np.maximum(members, 0)]
     for level in range(depth):
-        sets = members.reshape(1 << level, -1)
-        half = sets.shape[1] // 2
-        ends = np.maximum(np.take_along_axis(sets, rng.integers(0, sets.shape[1], (len(sets), 2 * TRIED)), 1), 0)
-        steps = points[ends[:, :TRIED]] - points[ends[:, TRIED:]]
+        own = own.reshape(1 << level, len(members) >> level, points.shape[1])
+        sets, size_of_set = len(own), own.shape[1]
+        ends = own[np.arange(sets)[:, None], rng.integers(0, size_of_set, (sets, 2 * TRIED))]
+        steps = ends[:, :TRIED] - ends[:, TRIED:]
         longest = np.einsum("stk,stk->st", steps, steps).argmax(1)
-        along = steps[np.arange(len(sets)), longest]
-        place = np.matmul(points[sets], along[:, :, None])[:, :, 0]
-        members = np.take_along_axis(sets, np.argpartition(place, half, axis=1), 1).reshape(-1)
+        along = steps[np.arange(sets), longest]
+        where = np.matmul(own, along[:, :, None])[:, :, 0]
+        order = np.argpartition(where, size_of_set // 2, axis=1)
+        order += (np.arange(sets) * size_of_set)[:, None]
+        members = members[order.reshape(-1)]
+        own = own.reshape(len(members), points.shape[1])[order.reshape(-1)]
     return members.reshape(1 << depth, -1)
 
 

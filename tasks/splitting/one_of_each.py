@@ -4,18 +4,23 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from tasks.splitting.atom_table import Codes, Floats
 from tasks.splitting.landmarks import distances
 from tasks.splitting.points import Points
 from tasks.splitting.windows import Windows
 
-CHUNK_POINTS = 256
-"""Near points whose distances to each other are all known. Measured on 10,000 rows: 64 leaves 8 % more distance."""
+CHUNK_POINTS = 512
+"""Near points whose distances to each other are all known. Measured on 10,000 rows: half as many leave 4 % more
+distance."""
 
-SIDE_BY_SIDE = 16
-"""Chunks that are worked on at once, each blind to the others' last choice: numpy's calls are shared out among them."""
+CHUNK_OF_MANY = 256
+MANY = 200_000
+"""Windows from which on smaller chunks do: their distances would cost as much as all else."""
+
+AT_ONCE = 1 << 20
+"""Distances at a time, of several chunks side by side: numpy's calls are shared out among them. Each chunk is blind to
+the others' latest choice."""
 
 LEAST_BATCHES = 4
 """With fewer chunks, fewer are worked on at once."""
@@ -82,7 +87,7 @@ def choose_one_of_each(windows: Windows, field: Field, start: Floats, rng: np.ra
     neighbours alone.
     """
     count, width = windows.members.shape
-    per_chunk = max(1, CHUNK_POINTS // width)
+    per_chunk = max(1, (CHUNK_POINTS if count < MANY else CHUNK_OF_MANY) // width)
     chunks = -(-count // per_chunk)
     members = np.full((chunks * per_chunk, width), -1)
     members[:count] = windows.members
@@ -93,21 +98,28 @@ def choose_one_of_each(windows: Windows, field: Field, start: Floats, rng: np.ra
     picked = np.zeros((chunks, per_chunk), np.int64)
     total = start.astype(np.float64)
     order = rng.permutation(chunks)
-    at_once = int(np.clip(chunks // LEAST_BATCHES, 1, SIDE_BY_SIDE))
+    at_once = int(np.clip(chunks // LEAST_BATCHES, 1, max(1, AT_ONCE // (per_chunk * width) ** 2)))
+    # Allocated once: the system would take large arrays back and clear them each time.
+    room = np.empty((at_once, per_chunk * width, per_chunk * width), np.float32)
     for first in range(0, chunks, at_once):
         batch = order[first : first + at_once]
-        picked[batch], total = _choose(members[batch], sign[batch], field, total)
+        picked[batch], total = _choose(members[batch], sign[batch], field, total, room)
     chosen = np.take_along_axis(members, picked[:, :, None], 2).reshape(-1)[:count]
     return Choice(chosen, total)
 
 
-def _choose(members: Codes, sign: npt.NDArray[np.float32], field: Field, total: Floats) -> tuple[Codes, Floats]:
+def _choose(members: Codes, sign: Points, field: Field, total: Floats, room: Points) -> tuple[Codes, Floats]:
     chunks, per_chunk, width = members.shape
     flat = members.reshape(chunks, -1)
     real = flat >= 0
     rows = np.where(real, flat, 0)
     phi = field.coordinates(rows.reshape(-1)).reshape(chunks, per_chunk * width, -1)
-    kernel = -distances(field.points[rows], field.points[rows]) if field.exact else np.matmul(phi, phi.swapaxes(1, 2))
+    kernel = room[:chunks]
+    if field.exact:
+        near = field.points[rows]
+        np.negative(distances(near, near, out=kernel), out=kernel)
+    else:
+        np.matmul(phi, phi.swapaxes(1, 2), out=kernel)
     if not real.all():
         phi *= real[:, :, None]
         kernel *= real[:, :, None]

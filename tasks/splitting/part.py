@@ -16,7 +16,9 @@ from tasks.splitting.windows import Windows, cut_windows
 
 Flags = npt.NDArray[np.bool_]
 
-LANDMARKS = 64
+LANDMARKS = 128
+LANDMARKS_OF_MANY = 64
+MANY = 200_000
 """Coordinates for single rows: near ones are compared exactly, so that these have only what is far to see."""
 
 LANDMARKS_OF_ATOMS = 192
@@ -109,7 +111,7 @@ class _Draw:
         self.overall = total / max(1, int(self.rows[self.present].sum()))
         self.several = self.rows > 1
         heavy = bool((self.several & free).any())
-        landmarks = LANDMARKS_OF_ATOMS if heavy else LANDMARKS
+        landmarks = LANDMARKS_OF_ATOMS if heavy else LANDMARKS if len(counted) < MANY else LANDMARKS_OF_MANY
         self.map = fit_energy_map(pool.points if counted.all() else pool.points[counted], landmarks, rng)
         self.labels = self._label_coordinates(cells) if heavy else np.zeros((cells, 0), np.float32)
 

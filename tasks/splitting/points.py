@@ -14,7 +14,7 @@ Numbers: TypeAlias = npt.NDArray[np.float64]
 TAIL = 0.001
 """Share of rows on either side beyond which a value is an extreme."""
 
-REACH = 2.0
+REACH = 10.0
 """Extremes are cut at so many times the spread between the tails beyond them: one row of 1e30 would otherwise make all
 others equal. A normal, exponential or lognormal column is hardly touched."""
 

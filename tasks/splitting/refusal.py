@@ -17,7 +17,7 @@ def refuse(lacks: Codes, atoms: Codes, where: str) -> None:
     lacks : ndarray of int64, shape (2,)
         Rows that dev and test still want.
     atoms : ndarray of int64, shape (n,)
-        Atom codes of the rows that may be drawn.
+        Atom codes of the rows that may be drawn, numbered from 0.
     where : str
         What the rows come from: `input 'app'`.
 
@@ -26,7 +26,8 @@ def refuse(lacks: Codes, atoms: Codes, where: str) -> None:
     SplitError
         When more rows are wanted than there are, or fewer atoms than splits are left.
     """
-    left, groups = len(atoms), len(np.unique(atoms))
+    left, several = len(atoms), int(np.count_nonzero(np.bincount(atoms)))
+    groups = several
     before = ""
     for name, want in zip(NUMBERS, lacks.tolist(), strict=True):
         if want > left:
@@ -37,7 +38,7 @@ def refuse(lacks: Codes, atoms: Codes, where: str) -> None:
         if want and not groups:
             raise SplitError(
                 f"splits.{name}: {want:,} rows wanted, but the {len(atoms):,} rows of {where} form no more than "
-                f"{len(np.unique(atoms)):,} group, which splits cannot share, and none is left{before}. Rows of one "
+                f"{several:,} group, which splits cannot share, and none is left{before}. Rows of one "
                 f"group, equal rows and look-alikes stay together: add target data that differs, or name smaller "
                 f"groups."
             )

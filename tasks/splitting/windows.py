@@ -7,15 +7,15 @@ import numpy.typing as npt
 
 from tasks.splitting.atom_table import Codes, Floats
 from tasks.splitting.near_order import leaves, positions
+from tasks.splitting.near_pairs import LEAF as PAIR_LEAF
 from tasks.splitting.near_pairs import pair_near
 from tasks.splitting.points import Points
 
 WIDEST = 24
 """Points of a window that are looked at; where a split takes one row in 1,000, the others stay where they are."""
 
-FINE_LEAF = 8
-PAIR_LEAF = 256
-"""Points among which the nearest is looked for: with 64, pairs of many discrete columns are half as far apart again."""
+LEAF = 8
+"""Points of which no order is known any more."""
 
 Flags = npt.NDArray[np.bool_]
 
@@ -55,13 +55,14 @@ def cut_windows(points: Points, kind: Codes, wanted: Codes, rng: np.random.Gener
     there = np.bincount(kind, minlength=len(wanted))
     several = np.minimum(wanted, there - wanted)
     sign_of = np.where(wanted <= there - wanted, 1, -1)
-    fine = leaves(points, FINE_LEAF, rng)
-    rank = positions(fine, n)
-    coarse = fine.reshape(max(1, len(fine) * FINE_LEAF // PAIR_LEAF), -1)
     halved = (2 * several >= there - 1) & (several > 0)
+    # Pairs need no finer order: which chunk they are in is all that matters.
+    fine = bool(((several > 0) & ~halved).any())
+    rank = positions(leaves(points, LEAF if fine else PAIR_LEAF, rng), n)
     members: list[Codes] = []
-    if halved.any():
-        members.append(np.column_stack(pair_near(points, np.where(halved[kind], kind, -1), coarse, rank)))
+    paired = np.flatnonzero(halved[kind])
+    if len(paired):
+        members.append(paired[np.column_stack(pair_near(points[paired], kind[paired], rng))])
     others = np.flatnonzero((several[kind] > 0) & ~halved[kind])
     if len(others):
         members.append(_runs(others[np.lexsort((rank[others], kind[others]))], kind, there, several, rng))
