@@ -9,6 +9,9 @@ from expectations.check import Check, Status
 from expectations.limits import FAMILY_LEVEL, FEWEST_ATOMS, FEWEST_ROWS, JOINT_UNDECIDED
 from tasks.report.wording import foreign, interval, number
 
+MOST_NAMED = 4
+"""Descriptors that a reason names after the worst one, each with its effect."""
+
 Row: TypeAlias = Mapping[str, Any]
 """One row of the measurements table as plain values; None where nothing was measured."""
 
@@ -64,8 +67,20 @@ def decide(check: Check, rows: Sequence[Row], references: Sequence[Row] = ()) ->
     deciding = [(reason, row) for status, reason, row in judged if status == overall]
     worst = _worst(check, [row for _, row in deciding])
     reason = next(reason for reason, row in deciding if row is worst)
-    more = len(deciding) - 1
-    return Finding(overall, worst, limit, f"{reason}; the same for {more:,} more" if more else reason)
+    return Finding(overall, worst, limit, reason + _others(check, [row for _, row in deciding if row is not worst]))
+
+
+def _others(check: Check, rows: Sequence[Row]) -> str:
+    """Name the other rows that decided, the worst ones with their numbers."""
+    left = [row for row in rows if row["descriptor"] and row["effect"] is not None]
+    told: list[str] = []
+    while left and len(told) < MOST_NAMED:
+        worst = _worst(check, left)
+        told.append(f"{foreign(worst['descriptor'])} {number(worst['effect'])}")
+        left = [row for row in left if row is not worst]
+    if more := len(rows) - len(told):
+        told.append(f"{more:,} more")
+    return f"; likewise {', '.join(told)}" if told else ""
 
 
 def _limit(check: Check, references: Sequence[Row]) -> float | None:

@@ -61,7 +61,7 @@ def plan(config: DatasetConfig) -> str:
     atoms = np.array([rows for entry in target for rows in entry.atom_rows()], np.int64)
     judged = plan_sizes(_wanted(config, "dev", "test"), atoms)
     sizes = judged | plan_sizes(_wanted(config, "train-dev"), _training_atoms(config, inventories, judged))
-    _refuse_too_many(sizes, sum(entry.rows for entry in target), target)
+    _refuse_too_many(sizes, _wanted(config, "dev", "test"), target)
     _refuse_no_train(sizes, config, inventories)
     fitted_to = _fitted_to(sizes, config, inventories)
     lines = [f"{config.name}: {config.modality}, seed {config.seed}, store {shown(config.store)}", "", "inputs"]
@@ -107,18 +107,19 @@ def _training_atoms(
     return np.array([*source, *(rows * share for rows in target)], np.float64)
 
 
-def _refuse_too_many(sizes: dict[str, SizePlan], rows: int, target: list[_Inventory]) -> None:
-    names = " and ".join(repr(entry.source.name) for entry in target)
-    left, after = rows, ""
-    for split in ("dev", "test"):
-        if split not in sizes:
-            continue
-        if sizes[split].rows > left:
+def _refuse_too_many(sizes: dict[str, SizePlan], wanted: dict[str, Size], target: list[_Inventory]) -> None:
+    taken: dict[tuple[str, ...] | None, tuple[int, str]] = {}
+    for split, size in wanted.items():
+        drawn_from = [entry for entry in target if size.inputs is None or entry.source.name in size.inputs]
+        used, after = taken.get(size.inputs, (0, ""))
+        left, rows = sum(entry.rows for entry in drawn_from) - used, sizes[split].rows
+        if rows > left:
+            names = " and ".join(repr(entry.source.name) for entry in drawn_from)
             raise SplitError(
-                f"splits.{split}: {sizes[split].rows:,} rows wanted, but input {names} leaves {left:,} rows{after}. "
+                f"splits.{split}: {rows:,} rows wanted, but input {names} leaves {left:,} rows{after}. "
                 f"Lower splits.{split} to {left:,} or add target data."
             )
-        left, after = left - sizes[split].rows, f" after {split}"
+        taken[size.inputs] = used + rows, f" after {split}"
 
 
 def _refuse_no_train(sizes: dict[str, SizePlan], config: DatasetConfig, inventories: list[_Inventory]) -> None:

@@ -9,10 +9,11 @@ import pyarrow as pa
 
 from tasks.catalog.ledger import settle
 from tasks.catalog.schema import ASSIGNMENTS, LEDGER
-from tasks.config.splits import Splits
+from tasks.config.splits import Size, Splits
 from tasks.errors import SplitError
 from tasks.splitting.described import descriptor_matrix
 from tasks.splitting.matched import match_splits
+from tasks.splitting.refusal import NUMBERS
 from tasks.splitting.sizes import SizePlan, plan_sizes
 from tasks.splitting.train_dev import draw_train_dev
 
@@ -54,7 +55,7 @@ def assign_splits(catalog: pa.Table, ledger: pa.Table | None, splits: Splits, *,
     Parameters
     ----------
     catalog : pa.Table, n rows
-        Columns record_id, domain, label, atom, content_hash, and descriptors.
+        Columns record_id, input, domain, label, atom, content_hash, and descriptors.
     ledger : pa.Table or None
         LEDGER: what is decided already, for ever.
     splits : Splits
@@ -94,20 +95,22 @@ def assign_splits(catalog: pa.Table, ledger: pa.Table | None, splits: Splits, *,
     wanted = {name: size for name, size in splits.sized.items() if name != "train-dev"}
     plans = plan_sizes(wanted, np.bincount(atoms[is_target], minlength=len(names)))
     described = descriptor_matrix(catalog)
-    pool = np.flatnonzero(is_target & (reason == ""))
-    held = _held(split[pool], fresh[pool], {"dev": 1, "test": 2})
-    drawn = match_splits(
-        described[pool],
-        label_codes[pool],
-        atoms[pool],
-        {name: plan.rows for name, plan in plans.items()} if ledger is None else _reachable(plans, held),
-        seed=seed,
-        keys=_present(names, atoms[pool]),
-        held=held,
-        where=where,
-    )
-    for code, name in ((1, "dev"), (2, "test")):
-        split[pool[(drawn == code) & (held < 0)]] = name
+    for inputs, together in _drawn_together(wanted).items():
+        pool = np.flatnonzero(is_target & (reason == "") & _of_inputs(catalog, inputs, atoms, is_target))
+        held = _held(split[pool], fresh[pool] & (split[pool] == ""), {name: NUMBERS[name] for name in together})
+        sizes = {name: plans[name] for name in together}
+        drawn = match_splits(
+            described[pool],
+            label_codes[pool],
+            atoms[pool],
+            {name: plan.rows for name, plan in sizes.items()} if ledger is None else _reachable(sizes, held),
+            seed=seed,
+            keys=_present(names, atoms[pool]),
+            held=held,
+            where="input " + " and ".join(map(repr, inputs)) if inputs else where,
+        )
+        for name in together:
+            split[pool[(drawn == NUMBERS[name]) & (held < 0)]] = name
     for name in ("dev", "test"):
         tied = np.isin(atoms, atoms[split == name]) & (split == "") & (reason == "")
         reason[tied & ~is_target] = f"repeats_{name}"
@@ -152,6 +155,24 @@ def _nothing_to_train_on(reason: npt.NDArray[np.object_], split: npt.NDArray[np.
         f"train: no record is left for it, of {len(split):,}; found {'; '.join(found)} Name smaller groups in the "
         "inputs' `group`, lower the sizes in `splits`, or, if groups were named after the first build, build anew."
     )
+
+
+def _drawn_together(sizes: Mapping[str, Size]) -> dict[tuple[str, ...], list[str]]:
+    """Return which splits are drawn from the same inputs, and are matched therefore; no inputs stand for all."""
+    together: dict[tuple[str, ...], list[str]] = {}
+    for name, size in sizes.items():
+        together.setdefault(tuple(sorted(size.inputs or ())), []).append(name)
+    return together
+
+
+def _of_inputs(
+    catalog: pa.Table, inputs: tuple[str, ...], atoms: npt.NDArray[np.int64], is_target: npt.NDArray[np.bool_]
+) -> npt.NDArray[np.bool_]:
+    """Tell the records whose atom has target records of these inputs only."""
+    if not inputs:
+        return np.ones(len(atoms), bool)
+    others = is_target & ~np.isin(catalog["input"].to_numpy().astype(str), inputs)
+    return ~np.isin(atoms, atoms[others])
 
 
 def _held(

@@ -48,7 +48,7 @@ def test_what_is_stored_says_everything_that_decided(stored: dict[str, dict[str,
     assert stored["result"] == {
         "observed_value": -0.23,
         "status": "fail",
-        "reason": "brightness: −0.230 [−0.310, −0.150] lies beyond 0.1; the same for 2 more",
+        "reason": "brightness: −0.230 [−0.310, −0.150] lies beyond 0.1; likewise noise_db −0.230, sharpness −0.230",
         "limit": 0.1,
         "rows_read": 3,
         "descriptor": "brightness",

@@ -131,7 +131,14 @@ def test_the_smallest_count_decides_what_must_be_at_least() -> None:
     rows = [row(50.0, descriptor="a"), row(3.0, descriptor="b"), row(4.0, descriptor="c")]
     found = decide(check("at_least", 10.0), rows)
     assert (found.status, found.row["descriptor"]) == ("fail", "b")
-    assert found.reason.endswith("the same for 1 more")
+    assert found.reason == "b: 3; at least 10 is wanted; likewise c 4"
+
+
+def test_the_worst_of_many_are_named_with_their_numbers() -> None:
+    rows = [row(-0.2 - at / 10, -1.0, -0.15, descriptor=f"d{at}", p_value=0.001) for at in range(8)]
+    found = decide(check("family_within"), rows)
+    assert found.reason.startswith("d7: −0.900 ")
+    assert found.reason.endswith("; likewise d6 −0.800, d5 −0.700, d4 −0.600, d3 −0.500, 3 more")
 
 
 def test_a_limit_relative_to_another_measurement_is_undecided_without_it() -> None:
