@@ -26,7 +26,7 @@ from scipy.stats import binomtest
 from sklearn.datasets import load_digits, load_sample_images
 
 from tasks.catalog.schema import DESCRIPTOR
-from tasks.descriptors.fingerprint import Pictures
+from tasks.descriptors.fingerprint import KEPT, LOWEST_FIRST, Pictures
 from tasks.descriptors.granularity import granularity, recurring_values
 from tasks.descriptors.near_duplicates import (
     Duplicates,
@@ -295,17 +295,27 @@ def noisy_rows(name: str, table: pd.DataFrame, labels: list[str], noise: float, 
 
 
 def codes(kind: str, number: int) -> np.ndarray:
+    """Make fingerprints whose amplitudes fall with the frequency, as those of photos do."""
     rng = np.random.default_rng(0)
-    made = np.clip(rng.normal(0, 30, (number if kind == "unrelated" else 1, 144)), -127, 127).astype(np.int8)
+    down, across = np.divmod(LOWEST_FIRST, KEPT)
+    falling = 1 / np.maximum(np.hypot(down, across), 1)
+    falling[0] = 0
+    falling *= np.sqrt(len(falling) / np.square(falling).sum())
+
+    def drawn(rows: int) -> np.ndarray:
+        numbers = rng.normal(size=(rows, KEPT**2)) * falling
+        return np.clip(np.rint(np.sign(numbers) * np.sqrt(np.abs(numbers)) * 36), -127, 127).astype(np.int8)
+
     if kind == "unrelated":
-        tenth = number // 100
-        made[:tenth] = np.clip(made[-tenth:] + rng.integers(-2, 3, (tenth, 144)), -127, 127)
+        made = np.concatenate([drawn(min(50_000, number - start)) for start in range(0, number, 50_000)])
+        few = number // 100
+        made[:few] = np.clip(made[-few:] + rng.integers(-2, 3, (few, made.shape[1])), -127, 127)
         return made
-    crowd = np.repeat(made, number, axis=0)
+    crowd = np.repeat(drawn(1), number, axis=0)
     if kind == "nearly equal":
         crowd += rng.integers(-1, 2, crowd.shape).astype(np.int8)
     if kind == "one bucket":
-        crowd[:, 40:] = rng.normal(0, 30, (number, 104)).clip(-127, 127)
+        crowd[:, 40:] = drawn(number)[:, 40:]
     return crowd
 
 
@@ -318,9 +328,9 @@ def searched(kind: str, number: int, say) -> None:
     memory = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1e3
     hit = ""
     if kind == "unrelated":
-        tenth = number // 100
+        few = number // 100
         atoms = tie_atoms(number, found.pairs, [None] * number)
-        hit = f"{np.count_nonzero(atoms[:tenth] == atoms[-tenth:]):,} of {tenth:,}"
+        hit = f"{np.count_nonzero(atoms[:few] == atoms[-few:]):,} of {few:,}"
     say.send((wall, cpu, memory, len(found.pairs), hit))
 
 
@@ -343,13 +353,13 @@ def rows_searched(kind: str, number: int, say) -> None:
 def speed() -> None:
     print("\n| records | seconds (CPU) | memory above the input (MB) | pairs tied | planted found |")
     print("|---|---|---|---|---|")
-    fork = multiprocessing.get_context("spawn")
+    processes = multiprocessing.get_context("spawn")
     jobs = [(searched, "unrelated", 10_000), (searched, "unrelated", 100_000), (searched, "unrelated", 1_000_000)]
     jobs += [(searched, kind, 200_000) for kind in ("equal", "nearly equal", "one bucket")]
     jobs += [(rows_searched, "equal rows", 1_000_000), (rows_searched, "rows of floats", 1_000_000)]
     for job, kind, number in jobs:
-        hear, say = fork.Pipe(duplex=False)
-        process = fork.Process(target=job, args=(kind, number, say))
+        hear, say = processes.Pipe(duplex=False)
+        process = processes.Process(target=job, args=(kind, number, say))
         process.start()
         wall, cpu, memory, tied, hit = hear.recv()
         process.join()

@@ -14,6 +14,8 @@ from tasks.descriptors.neighbours import clusters, spanning_forest
 
 JINGLE = 4
 """A picture in more sounds than these says little: copies and cuts of one recording come in twos and threes."""
+FEW = 3
+"""A sound with so few pictures is tied by one of them: its others may be of moments that the other sound lacks."""
 
 
 def near_media(fingerprints: pa.ChunkedArray, labels: Sequence[str | None], kind: Kind) -> NearPictures:
@@ -35,8 +37,8 @@ def near_media(fingerprints: pa.ChunkedArray, labels: Sequence[str | None], kind
 
     Notes
     -----
-    An image has one picture. A sound has one to three: two sounds are tied when they share two of them, or one where
-    one of the two sounds has no more than two. One that more than 4 sounds share may be a beep or a jingle: it ties
+    An image has one picture. A sound has one to six: two sounds are tied when they share two of them, or one where one
+    of the two sounds has no more than three. One that more than 4 sounds share may be a beep or a jingle: it ties
     only sounds that hold nothing else.
     """
     pictures = decode_pictures(fingerprints)
@@ -57,7 +59,7 @@ def _sharing(cluster: NDArray[np.int64], owners: NDArray[np.int64], number: NDAr
     rare = both[np.bincount(both[:, 0])[both[:, 0]] <= JINGLE]
     several = both[pictures > 1]
     several = several[np.lexsort((several[:, 0], several[:, 1]))]
-    pairs = [_stars(alone[:, 0], alone[:, 1]), _stars(rare[:, 0], rare[:, 1], centre=number[rare[:, 1]] <= 2)]
+    pairs = [_stars(alone[:, 0], alone[:, 1]), _stars(rare[:, 0], rare[:, 1], centre=number[rare[:, 1]] <= FEW)]
     for step in (1, 2):
         same = several[step:, 1] == several[:-step, 1]
         keys = several[:-step, 0][same] * len(cluster) + several[step:, 0][same]

@@ -10,7 +10,7 @@ from tasks.descriptors.alignment import aligned_distances
 from tasks.descriptors.calibration import SURE, calibrate, label_codes
 from tasks.descriptors.copying import Floats, Kind
 from tasks.descriptors.fingerprint import Pictures
-from tasks.descriptors.nearest import nearest_pairs
+from tasks.descriptors.nearest import WHOLE, nearest_pairs
 from tasks.descriptors.neighbours import clusters, spanning_forest
 from tasks.descriptors.projection import NUMBERS, learn_projection
 
@@ -18,10 +18,10 @@ PROPOSED = (4, 24)
 """Fewest and most neighbours that a picture proposes; of 5,000 digits, those cropped by a pixel are among the 24."""
 VERIFIED = 1 << 18
 """Neighbours that all pictures propose together, as far as the fewest allow: what is verified takes seconds."""
+ALIGNED = 1 << 19
+"""Neighbours that are aligned at most, the nearest first: of a million pictures few are near any other."""
 UNITS = (2.0, 6.0)
 """Neighbours may always be so many of copying's usual changes apart in each direction, and never more than so many."""
-UNLIKE = 0.75
-"""Between the two: this share of what two pictures are apart, drawn at random."""
 OTHER_LABEL = 0.5
 """Pictures of different labels must be nearer by this factor: the label speaks against a copy."""
 CHANCE = 0.02
@@ -92,8 +92,10 @@ def near_pictures(pictures: Pictures, labels: Sequence[str | None], kind: Kind) 
     known = label_codes(labels)[pictures.owners]
     points = _points(pictures, rows, kind)
     most = int(np.clip(VERIFIED // max(len(rows), 1), *PROPOSED))
-    limit = _limit(points)
-    proposed, _, crowded = nearest_pairs(points, most=most, limit=limit)
+    limit = _limit(points, most)
+    proposed, squares, crowded = nearest_pairs(points, most=most, limit=limit)
+    if len(proposed) > ALIGNED:
+        proposed = proposed[np.sort(np.argsort(squares, kind="stable")[:ALIGNED])]
     pairs, distances = _aligned(pictures, rows[proposed], kind)
     threshold, calibration = calibrate(m, pairs, distances, known, kind)
     reach = np.minimum(threshold, _own_thresholds(m, pairs, distances, most, SURE[kind]))
@@ -138,12 +140,14 @@ def _points(pictures: Pictures, rows: NDArray[np.int64], kind: Kind) -> Floats:
     return points
 
 
-def _limit(points: Floats) -> float:
-    """Return how far apart copies may be."""
-    some = points[:: -(-max(len(points), 1) // SAMPLE)]
-    typical = np.linalg.norm(some - np.roll(some, len(some) // 2, axis=0), axis=1)
-    least, most = (units * float(np.sqrt(NUMBERS)) for units in UNITS)
-    return float(np.clip(UNLIKE * np.median(typical), least, most)) if len(some) > 1 else least
+def _limit(points: Floats, most: int) -> float:
+    """Return how far apart copies may be; of very many pictures, no further than leaves each some by chance."""
+    least, furthest = (units * float(np.sqrt(NUMBERS)) for units in UNITS)
+    if len(points) <= WHOLE:
+        return furthest
+    some = points[:: -(-len(points) // SAMPLE)]
+    apart = np.concatenate([np.linalg.norm(some - np.roll(some, step, axis=0), axis=1) for step in range(1, 65)])
+    return float(np.clip(np.quantile(apart, most / len(points)), least, furthest))
 
 
 def _aligned(pictures: Pictures, pairs: NDArray[np.int64], kind: Kind) -> tuple[NDArray[np.int64], NDArray[np.float64]]:

@@ -7,15 +7,15 @@ from tasks.descriptors.copying import Floats
 
 WHOLE = 16_384
 """Up to so many points every pair is compared: three seconds."""
-BANDS = 20
+BANDS = 16
 """Hashes a point, each of its own random directions. Points a unit apart in each of 32 directions, among points that
-spread by 6, agree in a band of 20 signs in 37 of 100 cases: in one of 20 bands in all but 1 of 10,000."""
+spread by 6, agree in a band of 20 signs in 37 of 100 cases: in one of 16 bands in all but 6 of 10,000."""
 REACH = 48
 """Followers in a band's order that a point is compared with."""
 BUDGET = 1 << 18
-"""Near pairs that a band may propose, or one a point if that is more; a band that finds more gives up its further
+"""Pairs that a band may look at, or one a point if that is more; a band that finds more gives up its further
 followers: a crowd."""
-ALIKE = 0.3
+ALIKE = 0.25
 """Share of further signs that two points of a bucket may differ in to be compared: unrelated ones differ in half."""
 _ROWS = 1024
 
@@ -88,18 +88,21 @@ def _banded(points: Floats, limit: float) -> tuple[NDArray[np.int64], NDArray[np
     n, d = points.shape
     rng = np.random.default_rng(0)  # any directions do; the same for the same points
     bits = int(np.ceil(np.log2(n))) + 1
-    middle = np.median(points[:: max(1, n // 4096)], axis=0)
+    some = points[:: max(1, n // 4096)]
+    middle = np.median(some, axis=0)
+    # Wide directions would make most bits alike, narrow ones part copies: in between, the root of each.
+    weights = 1 / np.sqrt(np.maximum(some.std(axis=0), 1e-3))
     found, far = [np.empty(0, dtype=np.int64)], [np.empty(0, dtype=np.float32)]
     cut = np.zeros(n, dtype=bool)
     for _ in range(BANDS):
         # Signs of `bits` directions make the bucket, as many more the order inside.
-        directions = rng.normal(size=(d, 2 * bits)).astype(np.float32)
+        directions = (rng.normal(size=(d, 2 * bits)) * weights[:, None]).astype(np.float32)
         keys = _signs(points, middle, directions)
         order = np.argsort(keys, kind="stable")
         keys = keys[order]
         buckets = keys >> np.uint64(bits)
         together = np.arange(n)
-        proposed = 0
+        looked = 0
         for step in range(1, min(REACH, n - 1) + 1):
             # A bucket is a run, so whoever has no follower so far down has none further down.
             together = together[: np.searchsorted(together, n - step)]
@@ -112,8 +115,8 @@ def _banded(points: Floats, limit: float) -> tuple[NDArray[np.int64], NDArray[np
             one, two = one[near], two[near]
             found.append(np.minimum(one, two) * n + np.maximum(one, two))
             far.append(squares)
-            proposed += len(near)
-            if step == REACH or proposed > max(BUDGET, n):
+            looked += len(alike)
+            if step == REACH or looked > max(BUDGET, n):
                 cut[order[together]] = True
                 break
     found, far = _merged(found, far)

@@ -16,8 +16,12 @@ WINDOW = 1024
 """Samples of a frame (128 ms): long against the hop, so that a small shift changes little."""
 HOP = 128
 MOMENTS = 3
-"""Pictures of a sound at most: the more, the shorter may be what two cuts of one recording have in common."""
+"""Moments of a sound at most: the more, the shorter may be what two cuts of one recording have in common."""
 APART_S = 0.4
+CLOSE_S = 0.03
+"""Peaks nearer than this have the same picture, all but shifted."""
+RIVAL = 0.75
+"""A moment close to another and nearly as loud gets a picture too: in a re-encoded copy it may be the louder one."""
 RANGE_DB = 40.0
 """What is further below the picture's peak is silence, padded or recorded."""
 _MIN_SAMPLES = 64
@@ -34,7 +38,7 @@ def fingerprint_sounds(sounds: Sequence[tuple[NDArray[np.float32], int]]) -> lis
     Returns
     -------
     list of bytes, length n
-        144 bytes for each of up to 3 moments; b"" for silence.
+        144 bytes for each of up to 3 moments, and for a rival of each; b"" for silence.
 
     Notes
     -----
@@ -87,4 +91,12 @@ def _moments(samples: NDArray[np.float64]) -> list[int]:
             chosen.append(peak)
         if len(chosen) == MOMENTS:
             break
-    return [peak * 8 for peak in chosen]
+    rivals = [_rival(peaks, coarse, peak) for peak in chosen]
+    return [peak * 8 for peak in dict.fromkeys([*chosen, *(rival for rival in rivals if rival is not None)])]
+
+
+def _rival(peaks: NDArray[np.int64], coarse: NDArray[np.float64], chosen: int) -> int | None:
+    """Return the loudest other peak that is too close to a chosen one for a moment of its own, if it is as loud."""
+    near = (np.abs(peaks - chosen) * 8 < APART_S * RATE_HZ) & (np.abs(peaks - chosen) * 8 > CLOSE_S * RATE_HZ)
+    loud = peaks[near & (coarse[peaks] >= RIVAL * coarse[chosen])]
+    return int(loud[0]) if len(loud) else None
