@@ -69,6 +69,7 @@ def plan(config: DatasetConfig) -> str:
         lines += _about(entry)
     lines += ["", "splits (groups are counted; near-duplicates are known once the records have been read)"]
     lines += [_size_line(size) for size in sizes.values()]
+    lines += _apart(config)
     lines += ["", "what these sizes can show", *detectable_lines(judged)]
     lines += ["", "advice", *advice(judged, atoms)]
     lines += ["", *_two_options(config, inventories, sizes)]
@@ -180,6 +181,14 @@ def _size_line(size: SizePlan) -> str:
         f"  {size.split:<10} {size.rows:>8,} rows{worth}: an error of {size.expected_error:.0%} is measured to "
         f"+-{100 * size.margin:.1f} points ({size.confidence:.0%} confidence)"
     )
+
+
+def _apart(config: DatasetConfig) -> Iterator[str]:
+    """Say what comes of dev and test that are drawn from different inputs."""
+    named = {split: size.inputs for split, size in _wanted(config, "dev", "test").items()}
+    if len({None if inputs is None else frozenset(inputs) for inputs in named.values()}) > 1:
+        told = [f"from {', '.join(inputs or ('all target inputs',))}" for inputs in named.values()]
+        yield f"  dev is drawn {told[0]} and test {told[1]}: a build is refused if these differ"
 
 
 def _two_options(config: DatasetConfig, inventories: list[_Inventory], sizes: dict[str, SizePlan]) -> Iterator[str]:

@@ -17,7 +17,7 @@ pytestmark = [pytest.mark.prefect, pytest.mark.gx, pytest.mark.usefixtures("pref
 
 
 def two_targets(folder: Path, *, alike: bool, rows: int = 250) -> Path:
-    """Write a source and two targets, one of them sharp unless they are alike; dev from the one, test from the other."""
+    """Write a source and two targets, one of them sharp unless they are alike; dev is of the one, test of the other."""
     image_folder(folder / "web", 240, seed=1)
     image_folder(folder / "us", rows, seed=2, blur=True)
     image_folder(folder / "asia", rows, seed=3, blur=alike)
@@ -66,6 +66,8 @@ def test_dev_and_test_from_inputs_that_are_alike_pass(tmp_path) -> None:
 
 def test_an_input_that_is_too_small_for_its_split_is_told_by_check_and_build(tmp_path) -> None:
     path = two_targets(tmp_path, alike=True, rows=120)
+    told = CliRunner().invoke(app, ["check", str(path), "--set", "splits.dev.rows=50", "--set", "splits.test.rows=50"])
+    assert "dev is drawn from us and test from asia: a build is refused if these differ" in told.output
     message = "splits.dev: 150 rows wanted, but input 'us' leaves 120 rows"
     result = CliRunner().invoke(app, ["check", str(path)])
     assert result.exit_code == 1

@@ -165,6 +165,20 @@ def test_killed_in_the_middle_the_ledger_is_whole_and_the_command_goes_on(tmp_pa
     assert ledger["released_in"].notna().sum() == len(held(splits_of(first.folder), "dev", "test"))
 
 
+def test_an_older_releases_ledger_is_read_and_a_servers_parameters_are_checked(tmp_path) -> None:
+    path = image_set(tmp_path, synthesis={"policy": "none"})
+    first = build(path)
+    ledger = tmp_path / "store" / "ledger.parquet"
+    write_table(pq.read_table(ledger).drop_columns(["released_in", "release_reason"]), ledger)
+    before = digest_file(ledger)
+    assert build(path).version == first.version
+    with pytest.raises(Exception, match="say why dev and test are to be drawn anew"):
+        build_dataset(str(path), redraw={"reason": " "})
+    assert digest_file(ledger) == before
+    assert build_dataset(str(path), redraw={"reason": WHY}).version == 2
+    assert set(pq.read_table(ledger)["release_reason"].drop_null().to_pylist()) == {WHY}
+
+
 @pytest.mark.parametrize("reason", ["", "  \n "])
 def test_without_a_reason_nothing_is_drawn(tmp_path, reason) -> None:
     result = run("redraw", image_set(tmp_path), "--reason", reason)
