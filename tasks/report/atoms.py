@@ -9,8 +9,9 @@ import pyarrow.compute as pc
 
 LARGEST = 5
 """Atoms that are listed one by one."""
-GIANT = 0.02
-"""Share of all records from which on an atom is pointed out: as much as look-alikes may tie without a group."""
+GIANT = {True: 0.1, False: 0.02}
+"""Share of all records from which on an atom with and without a group is pointed out: twenty speakers are no surprise,
+and look-alikes alone should not tie more than a fiftieth."""
 
 TIES = {"group": "a group", "exact": "equal content", "near": "near-duplicates"}
 """Kind of tie -> in words."""
@@ -69,8 +70,8 @@ class AtomsFound:
 
     @property
     def giants(self) -> tuple[LargeAtom, ...]:
-        """Those of the largest that hold more than 2 % of all records, and more than two."""
-        return tuple(atom for atom in self.largest if atom.share > GIANT and atom.records > 2)
+        """Those of the largest that hold more of all records than they should, and more than two."""
+        return tuple(atom for atom in self.largest if atom.share > GIANT[bool(atom.groups)] and atom.records > 2)
 
 
 def find_atoms(catalog: pa.Table, pairs: pa.Table, splits: pa.Table) -> AtomsFound:
@@ -101,6 +102,9 @@ def find_atoms(catalog: pa.Table, pairs: pa.Table, splits: pa.Table) -> AtomsFou
     places = pc.index_in(pairs["first"], value_set=catalog["record_id"].combine_chunks()).to_numpy()
     for code, kind in zip(codes[places].tolist(), pairs["kind"].to_pylist(), strict=True):
         ties.setdefault(code, set()).add(kind)
+    for (code, _), records in shared.items():
+        if records == sizes[code]:
+            ties[code] = {"group"}  # the group alone would do
     worded = {code: " and ".join(word for kind, word in TIES.items() if kind in found) for code, found in ties.items()}
     several = np.flatnonzero(sizes > 1)
     counted, held = Counter[str](), Counter[str]()

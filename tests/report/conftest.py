@@ -172,7 +172,10 @@ def report_contents(name: str = "bars", word: str = "3", **changes: Any) -> Repo
             40,
             85,
             (TiedBy("a group", 38, 290), TiedBy("equal content and near-duplicates", 12, 28)),
-            (LargeAtom(f"web/{word}/7.png", 85, 85 / 3380, "a group", (word, "w2", "w3", "w4"), (("train", 85),)),),
+            (
+                LargeAtom(f"web/{word}/7.png", 85, 85 / 3380, "near-duplicates", (), (("train", 85),)),
+                LargeAtom(f"web/{word}/8.png", 80, 80 / 3380, "a group", (word, "w2", "w3", "w4"), (("dev", 80),)),
+            ),
         ),
         "versions": {"numpy": "2.4.6"},
         "reproduce": Reproduce(f"matchset build {word}.yaml", 3, {word: "b1946ac9"}),
