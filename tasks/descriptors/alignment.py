@@ -5,12 +5,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from tasks.descriptors.copying import TONE, Floats, Kind, copying
+from tasks.descriptors.copying import PRIOR, TONE, Floats, Kind, copying
+from tasks.descriptors.cut_sounds import uncut_distances
 
 MOST = 1.75
 """Largest change, in units of its usual size: 4.4 degrees, 5 % in scale, 3.5 % of the side."""
-PRIOR = 4e-4
-"""What a change of its usual size costs, as a squared distance: without it, noise would be explained by movements."""
 HOPELESS = 0.9
 """Pictures further apart than this as they are stay where they are: no small change brings them within a third."""
 _CHUNK = 1 << 12
@@ -36,8 +35,8 @@ def aligned_distances(one: Floats, two: Floats, kind: Kind) -> NDArray[np.float6
     Invariants: symmetric; each pair's distance depends on the pair alone.
 
     The changes of `copying` and of tone (contrast, brightness, a bent grey scale) are fitted by least squares, each
-    bounded and slightly penalised. Each is linear about the mean of both pictures, which is exact to second order:
-    for a turn by 2 degrees, to a thousandth of the picture.
+    bounded and slightly penalised; of sounds, a tenth of a second may be left out as well. Each is linear about the
+    mean of both pictures, which is exact to second order: for a turn by 2 degrees, to a thousandth of the picture.
 
     References
     ----------
@@ -61,6 +60,9 @@ def _aligned(one: Floats, two: Floats, kind: Kind) -> NDArray[np.float64]:
     bent = ((mean @ copied.value) ** 2) @ copied.lower * np.float32(TONE / 2)
     contrast, levels = linear[:, :1] * np.float32(TONE), np.broadcast_to(level, bent.shape)[:, None]
     directions = np.concatenate([linear[:, 1:], contrast, bent[:, None], levels], axis=1)
+    if kind == "audio":
+        distances[near] = uncut_distances(apart, directions, MOST)
+        return np.asarray(distances)
     across = directions.transpose(0, 2, 1)
     gram = directions @ across + PRIOR * np.eye(directions.shape[1], dtype=np.float32)
     changes = np.linalg.solve(gram, directions @ apart[:, :, None])

@@ -26,6 +26,9 @@ BLUR = 0.02
 TONE = 0.3
 """Usual sizes: radians, share of the side, share of the side, share of the side, share of the contrast."""
 
+PRIOR = 4e-4
+"""What a change of its usual size costs, as a squared distance: without it, noise would be explained by movements."""
+
 
 @dataclass(frozen=True)
 class Copying:

@@ -74,7 +74,7 @@ def test_hardly_any_records_leave_the_widest(number):
 
 def test_what_re_encoding_leaves_stays_a_copy_unless_labels_mix():
     rng = np.random.default_rng(0)
-    pairs, distances = neighbours(2000, 8, 0.1)
+    pairs, distances = neighbours(2000, 8, 0.06)
     assert calibrate_kind(5000, pairs, distances, NOBODY, "audio")[0] == SURE["audio"]
     mixed, _ = calibrate_kind(5000, pairs, distances, rng.integers(0, 9, 5000), "audio")
     assert mixed < SURE["audio"]
