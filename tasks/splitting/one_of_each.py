@@ -18,9 +18,11 @@ CHUNK_OF_MANY = 256
 MANY = 200_000
 """Windows from which on smaller chunks do: their distances would cost as much as all else."""
 
-AT_ONCE = 1 << 20
-"""Distances at a time, of several chunks side by side: numpy's calls are shared out among them. Each chunk is blind to
-the others' latest choice."""
+AT_ONCE = 1 << 21
+"""Distances at a time, 8 MB, of several chunks side by side: numpy's calls are shared out among them."""
+
+SIDE_BY_SIDE = 16
+"""Chunks at a time, at most: each is blind to the others' latest choice."""
 
 LEAST_BATCHES = 4
 """With fewer chunks, fewer are worked on at once."""
@@ -98,7 +100,9 @@ def choose_one_of_each(windows: Windows, field: Field, start: Floats, rng: np.ra
     picked = np.zeros((chunks, per_chunk), np.int64)
     total = start.astype(np.float64)
     order = rng.permutation(chunks)
-    at_once = int(np.clip(chunks // LEAST_BATCHES, 1, max(1, AT_ONCE // (per_chunk * width) ** 2)))
+    at_once = int(
+        np.clip(chunks // LEAST_BATCHES, 1, int(np.clip(AT_ONCE // (per_chunk * width) ** 2, 1, SIDE_BY_SIDE)))
+    )
     # Allocated once: the system would take large arrays back and clear them each time.
     room = np.empty((at_once, per_chunk * width, per_chunk * width), np.float32)
     for first in range(0, chunks, at_once):
