@@ -39,11 +39,11 @@ def certify_splits(out: Path, *, catalog: Made, split: Made, seed: int) -> dict[
     atoms = np.asarray(target["atom"].combine_chunks().dictionary_encode().indices, np.int64)
     certificate = certify(descriptor_matrix(target), labels, atoms, codes, seed=seed)
     write_text(json.dumps(plain_certificate(certificate), allow_nan=False), out / "certificate.json")
-    write_table(measurements_table(_measured(certificate)), out / "measurements.parquet")
+    write_table(measurements_table(_measured(certificate, labelled=bool(len(known)))), out / "measurements.parquet")
     return {"atoms": certificate.atoms}
 
 
-def _measured(certificate: Certificate) -> Iterator[Measurement]:
+def _measured(certificate: Certificate, *, labelled: bool = True) -> Iterator[Measurement]:
     for match in certificate.matches:
         rows = (match.rows_a, match.rows_b)
         for statistic, effect in (
@@ -51,7 +51,7 @@ def _measured(certificate: Certificate) -> Iterator[Measurement]:
             ("fresh_energy_distance", Effect(match.energy_distance)),
             ("sliced_ks", Effect(match.sliced_ks)),
             ("largest_mean_difference", Effect(match.largest_difference)),
-            ("label_gap", Effect(match.label_gap)),
+            *([("label_gap", Effect(match.label_gap))] if labelled else []),
         ):
             found = replace(effect, n_a=rows[0], n_b=rows[1])
             yield Measurement(statistic, match.split_a, match.split_b, None, found)

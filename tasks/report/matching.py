@@ -67,6 +67,7 @@ def _name(match: Match) -> str:
 def _pair(match: Match, draws: int) -> Pair:
     as_near = round(match.percentile / 100 * (draws + 1)) - 1
     said = "none" if not as_near else percent(as_near / draws)
+    labels = Line("label gap", number(match.label_gap), number(match.label_gap_random))
     lines = (
         Line("joint distance", number(np.sqrt(match.distance)), number(float(np.sqrt(match.reference[50])))),
         Line("energy distance", number(match.energy_distance), number(match.energy_distance_random)),
@@ -76,7 +77,7 @@ def _pair(match: Match, draws: int) -> Pair:
             number(match.largest_difference),
             number(match.largest_difference_random),
         ),
-        Line("label gap", number(match.label_gap), number(match.label_gap_random)),
+        *([labels] if match.label_gap_random else []),  # random splits of data with labels never all agree in them
     )
     return Pair(_name(match), said, lines)
 

@@ -32,3 +32,5 @@ def test_every_pair_is_measured() -> None:
     rows = list(_measured(certificate(np.arange(300), codes)))
     assert {(row.split_a, row.split_b) for row in rows} == {("dev", "test"), ("dev", "target"), ("test", "target")}
     assert all(row.effect.n_a == 50 for row in rows)
+    without = list(_measured(certificate(np.arange(300), codes), labelled=False))
+    assert {row.statistic for row in rows} - {row.statistic for row in without} == {"label_gap"}
