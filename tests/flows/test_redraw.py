@@ -104,9 +104,9 @@ def test_report_and_page_say_which_version_drew_anew_and_why(redrawn) -> None:
     told = run("report", path).output
     assert f"version 2 drew dev and test anew, from 40 of dev and 40 of test and what was in no split: {WHY}" in told
     assert "drew" not in run("report", path, "--version", "1").output
-    page = second.report.read_text(encoding="utf-8")
+    page = (second.folder / "report" / "index.html").read_text(encoding="utf-8")
     assert "a third phone &lt;is&gt; on sale" in page
-    assert "drawn anew" not in first.report.read_text(encoding="utf-8")
+    assert "drawn anew" not in (first.folder / "report" / "index.html").read_text(encoding="utf-8")
 
 
 def test_records_in_train_are_drawn_only_when_asked_and_that_is_a_failed_check(tmp_path) -> None:
