@@ -21,7 +21,7 @@ LANDMARKS_OF_MANY = 64
 MANY = 200_000
 """Coordinates for single rows: near ones are compared exactly, so that these have only what is far to see."""
 
-LANDMARKS_OF_ATOMS = 192
+LANDMARKS_OF_ATOMS = 256
 """Coordinates for sums over atoms, which are compared by them alone."""
 
 EVEN = 64
