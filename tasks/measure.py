@@ -1,6 +1,8 @@
 """Measure: one long table of everything that the checks will judge."""
 
+import os
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -97,20 +99,18 @@ def measure_splits(
     ]
     samples = _samples(records)
     unseen = _unseen(samples, records, policy)
-    pairs = [
-        measure_pair(
-            a,
-            samples[a],
-            b,
-            (unseen if a == AUGMENTED else samples)[b],
-            seed=seed,
-            defining=domain_defining if b == "dev" else (),
-        )
-        for a, b in PAIRS
-        if {a, b} <= samples.keys()
-    ]
+
+    def measured(pair: tuple[str, str]) -> pa.Table:
+        a, b = pair
+        other = (unseen if a == AUGMENTED else samples)[b]
+        return measure_pair(a, samples[a], b, other, seed=seed, defining=domain_defining if b == "dev" else ())
+
+    # Nothing else runs meanwhile, and most of it is arithmetic on large arrays, which does not hold the interpreter.
+    with ThreadPoolExecutor(os.cpu_count()) as threads:
+        gap = threads.submit(lambda: [*_gap(unseen, seed)])
+        pairs = list(threads.map(measured, [pair for pair in PAIRS if {*pair} <= samples.keys()]))
     beside_random = pq.read_table(certified.ref("measurements.parquet").path)
-    table = pa.concat_tables([beside_random, measurements_table([*counted, *_gap(unseen, seed)]), *pairs])
+    table = pa.concat_tables([beside_random, measurements_table([*counted, *gap.result()]), *pairs])
     write_table(table, out / "measurements.parquet")
     write_table(descriptor_histograms(_columns(records)), out / "histograms.parquet")
     return {"measurements": table.num_rows}

@@ -1,6 +1,8 @@
 """Near-duplicate pictures: neighbours propose, alignment verifies, and chance sets the threshold."""
 
+import os
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -152,11 +154,15 @@ def _limit(points: Floats, most: int) -> float:
 
 def _aligned(pictures: Pictures, pairs: NDArray[np.int64], kind: Kind) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
     pairs = pairs[pictures.owners[pairs[:, 0]] != pictures.owners[pairs[:, 1]]]
-    parts = [np.empty(0)]
-    for start in range(0, len(pairs), _CHUNK):
+
+    def distances(start: int) -> NDArray[np.float64]:
         part = pairs[start : start + _CHUNK]
-        parts.append(aligned_distances(pictures.numbers(part[:, 0]), pictures.numbers(part[:, 1]), kind))
-    return pairs, np.concatenate(parts)
+        return aligned_distances(pictures.numbers(part[:, 0]), pictures.numbers(part[:, 1]), kind)
+
+    # Nothing else runs while records are tied, and products of large matrices do not hold the interpreter.
+    with ThreadPoolExecutor(os.cpu_count()) as threads:
+        parts = list(threads.map(distances, range(0, len(pairs), _CHUNK)))
+    return pairs, np.concatenate([np.empty(0), *parts])
 
 
 def _accepted(
