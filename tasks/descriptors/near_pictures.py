@@ -1,8 +1,6 @@
 """Near-duplicate pictures: neighbours propose, alignment verifies, and chance sets the threshold."""
 
-import os
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -154,15 +152,11 @@ def _limit(points: Floats, most: int) -> float:
 
 def _aligned(pictures: Pictures, pairs: NDArray[np.int64], kind: Kind) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
     pairs = pairs[pictures.owners[pairs[:, 0]] != pictures.owners[pairs[:, 1]]]
-
-    def distances(start: int) -> NDArray[np.float64]:
+    parts = [np.empty(0)]
+    for start in range(0, len(pairs), _CHUNK):
         part = pairs[start : start + _CHUNK]
-        return aligned_distances(pictures.numbers(part[:, 0]), pictures.numbers(part[:, 1]), kind)
-
-    # Nothing else runs while records are tied, and products of large matrices do not hold the interpreter.
-    with ThreadPoolExecutor(os.cpu_count()) as threads:
-        parts = list(threads.map(distances, range(0, len(pairs), _CHUNK)))
-    return pairs, np.concatenate([np.empty(0), *parts])
+        parts.append(aligned_distances(pictures.numbers(part[:, 0]), pictures.numbers(part[:, 1]), kind))
+    return pairs, np.concatenate(parts)
 
 
 def _accepted(
