@@ -26,6 +26,9 @@ check: $(READY)
 # comparisons with peers; prints the tables of benchmarks/README.md
 bench: $(READY)
 	$(BIN)/python benchmarks/build.py
+	$(BIN)/python benchmarks/resume.py
+	$(BIN)/python benchmarks/splitting.py
+	$(BIN)/python benchmarks/near_duplicates.py
 
 # a Prefect server on 127.0.0.1:4200 for teams that schedule builds
 serve: $(READY)
