@@ -51,10 +51,6 @@ LARGEST_ATOM_SHARE: Final = 0.10
 SHORTFALL: Final = 0.10
 """A split that misses a tenth of its rows has an interval 5 % wider than planned (1 / sqrt 0.9)."""
 
-MARGIN_SLACK: Final = (1 - SHORTFALL) ** -0.5
-"""How many times the margin asked for is still as asked: what a split gives that misses a tenth of its rows, or whose
-atoms happen to be less even than the target's."""
-
 QUARANTINED_NOTED: Final = 0.01
 """Share of an input in the quarantine that somebody should look into."""
 

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator, Sequence
 
 from expectations.check import Check
-from expectations.limits import FEWEST_ROWS_OF_A_LABEL, LARGEST_ATOM_SHARE, MARGIN_SLACK, SHORTFALL
+from expectations.limits import FEWEST_ROWS_OF_A_LABEL, LARGEST_ATOM_SHARE, SHORTFALL
 
 
 def size_checks(present: Sequence[str], sized_by_margin: Collection[str]) -> Iterator[Check]:
@@ -45,7 +45,7 @@ def size_checks(present: Sequence[str], sized_by_margin: Collection[str]) -> Ite
                 "warning",
                 "margin",
                 "at_most",
-                MARGIN_SLACK,
+                1.0,
                 f"Add target data in more and smaller groups, or widen the margin of splits.{split.replace('-', '_')}.",
                 split_a=split,
                 reference="margin_wanted",
