@@ -1,4 +1,8 @@
-"""Write aside, then rename: a reader sees the old content or the new one, never a half."""
+"""Write aside, then rename: a reader sees the old content or the new one, never a half.
+
+What is `durable` is on the disk when the call returns, whatever happens to the machine afterwards. Everything else a
+power failure may take: scratch, which is verified before it is used again, and else made anew.
+"""
 
 import errno
 import os
@@ -35,7 +39,7 @@ def _nearest(path: Path) -> Path:
 
 
 @contextmanager
-def file_aside(path: Path) -> Iterator[Path]:
+def file_aside(path: Path, *, durable: bool = False) -> Iterator[Path]:
     """Yield a path to write; when the block ends well, its content replaces `path` in one step.
 
     Raises
@@ -51,9 +55,11 @@ def file_aside(path: Path) -> Iterator[Path]:
         try:
             aside.chmod(0o644)
             yield aside
-            _flush(aside)
+            if durable:
+                _flush(aside)
             aside.replace(path)
-            _flush(path.parent)
+            if durable:
+                _flush(path.parent)
         finally:
             aside.unlink(missing_ok=True)
 
@@ -77,19 +83,20 @@ def scratch_folder(beside: Path) -> Iterator[Path]:
             shutil.rmtree(aside, ignore_errors=True)
 
 
-def settle_folder(aside: Path, path: Path) -> None:
-    """Make a filled folder appear as `path` in one step; its content is on the disk before its name is.
+def settle_folder(aside: Path, path: Path, *, durable: bool = False) -> None:
+    """Make a filled folder appear as `path` in one step; if durable, its content is on the disk before its name is.
 
     Raises
     ------
     OSError
         When `path` exists and is not empty.
     """
-    for entry in aside.rglob("*"):
-        _flush(entry)
-    _flush(aside)
+    if durable:
+        for entry in (aside, *aside.rglob("*")):
+            _flush(entry)
     aside.rename(path)
-    _flush(path.parent)
+    if durable:
+        _flush(path.parent)
 
 
 def _flush(path: Path) -> None:
@@ -100,13 +107,13 @@ def _flush(path: Path) -> None:
         os.close(descriptor)
 
 
-def write_table(table: pa.Table, path: Path, *, row_group_rows: int = 2**20) -> None:
+def write_table(table: pa.Table, path: Path, *, row_group_rows: int = 2**20, durable: bool = False) -> None:
     """Write a Parquet file in one step; the same table gives the same bytes, however it is chunked."""
-    with file_aside(path) as aside:
+    with file_aside(path, durable=durable) as aside:
         pq.write_table(table.combine_chunks(), aside, compression="zstd", row_group_size=row_group_rows)
 
 
-def write_text(text: str, path: Path) -> None:
+def write_text(text: str, path: Path, *, durable: bool = False) -> None:
     """Write a text file in one step, UTF-8, line ends as they are given."""
-    with file_aside(path) as aside:
+    with file_aside(path, durable=durable) as aside:
         aside.write_bytes(text.encode("utf-8"))

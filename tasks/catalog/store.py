@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from filelock import FileLock, Timeout
 
-from tasks.catalog.atomic import scratch_folder, write_table, write_text
+from tasks.catalog.atomic import scratch_folder, settle_folder, write_table, write_text
 from tasks.catalog.disk import disk_errors_told
 from tasks.catalog.identity import IDENTITY, identity_text, insist_on_owner
 from tasks.catalog.mirror import forget_others, mirror_of, pull, pull_report, push
@@ -144,9 +144,9 @@ class Store:
                 push(self.remote, staged, aside / "ledger.parquet", version)
         folder = self.version_folder(version)
         folder.parent.mkdir(parents=True, exist_ok=True)
-        staged.rename(folder)
-        write_table(ledger, self.ledger_path)
-        write_text(f"{version:06d}\n", self.root / "CURRENT")
+        settle_folder(staged, folder, durable=True)
+        write_table(ledger, self.ledger_path, durable=True)
+        write_text(f"{version:06d}\n", self.root / "CURRENT", durable=True)
         if self.remote is not None:
             forget_others(self.root, version)
         return version
@@ -226,7 +226,7 @@ def _locked(store: Store, name: str) -> Iterator[Store]:
         if not store.refresh():
             if store.remote is not None:
                 store.remote.write(IDENTITY, identity_text(name).encode())
-            write_text(identity_text(name), root / IDENTITY)
+            write_text(identity_text(name), root / IDENTITY, durable=True)
         check_identity(store, name)
         store.remove_orphans()
         yield store

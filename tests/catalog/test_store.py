@@ -35,6 +35,24 @@ def test_versions_count_up_and_current_names_the_newest(tmp_path) -> None:
     assert store.read_ledger() == EMPTY
 
 
+def test_a_version_is_on_the_disk_before_current_names_it(tmp_path, monkeypatch) -> None:
+    happened = []
+    rename = Path.replace
+
+    def renamed(self: Path, target: Path) -> Path:
+        happened.append(f"-> {target.name}")
+        return rename(self, target)
+
+    with open_store(tmp_path, "bars") as store:
+        folder = staged(store, "one")
+        monkeypatch.setattr(atomic, "_flush", lambda path: happened.append(path.name))
+        monkeypatch.setattr(Path, "replace", renamed)
+        store.publish(folder, EMPTY)
+    assert happened.index("verdict.json") < happened.index("versions") < happened.index("-> ledger.parquet")
+    assert happened.index("-> ledger.parquet") < happened.index("-> CURRENT")
+    assert happened[-1] == tmp_path.name  # the folder that holds CURRENT
+
+
 def test_a_version_that_current_never_named_is_removed(tmp_path) -> None:
     with open_store(tmp_path, "bars") as store:
         store.publish(staged(store, "one"), EMPTY)
@@ -133,7 +151,7 @@ def test_a_full_disk_is_told_with_a_remedy(tmp_path, monkeypatch) -> None:
     monkeypatch.setattr(atomic.os, "fsync", full)
     with pytest.raises(StoreError, match="the disk is full"), scratch_folder(tmp_path) as folder:
         (folder / "x").write_text("x")
-        settle_folder(folder, tmp_path / "settled")
+        settle_folder(folder, tmp_path / "settled", durable=True)
     assert (tmp_path / "CURRENT").read_text() == "old"
     assert [p.name for p in tmp_path.iterdir()] == ["CURRENT"]
 
