@@ -7,6 +7,7 @@ import functools
 import multiprocessing
 import os
 import signal
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -18,13 +19,15 @@ from typing import Any, TypeVar
 
 from tasks.errors import MatchsetError
 
-LIBRARIES = ["pyarrow.parquet", "pyarrow.compute", "scipy.signal", "scipy.stats", "soundfile", "albumentations"]
-"""What takes time to import, imported once for all workers. None of the project's own modules: the process that forks
-the workers does not search where this one does."""
+LOADED = [
+    *("pandas", "pyarrow.dataset", "pyarrow.parquet", "scipy.signal", "scipy.stats", "soundfile", "albumentations"),
+    *("tasks.modalities.shards", "tasks.modalities.image", "tasks.modalities.audio", "tasks.modalities.tabular"),
+]
+"""What takes time to import, imported once for all workers: two then share its memory, too."""
 
 IDLE_S = 0.2
 """After so long without a shard workers end: the steps that look at all records at once get their memory, and new ones
-start in as long. Between two shards of a step it is less than a tenth of that."""
+start in a moment, their libraries loaded. Between two shards of a step it is less than a tenth of that."""
 
 T = TypeVar("T")
 
@@ -90,9 +93,24 @@ def prepare_workers() -> BaseContext:
 
     os.environ.setdefault("NO_ALBUMENTATIONS_UPDATE", "1")  # on import it would ask a server for its newest version
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(LIBRARIES)
-    forkserver.ensure_running()
+    context.set_forkserver_preload(LOADED)
+    with _searched_as_here():
+        forkserver.ensure_running()
     return context
+
+
+@contextmanager
+def _searched_as_here() -> Iterator[None]:
+    """Let new processes find modules where this one finds them, or they would load another `tasks` or none."""
+    before = os.environ.get("PYTHONPATH")
+    os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, sys.path))
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ["PYTHONPATH"]
+        else:
+            os.environ["PYTHONPATH"] = before
 
 
 @contextmanager

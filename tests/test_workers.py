@@ -29,6 +29,15 @@ def test_the_work_is_done_elsewhere_and_by_no_more_processes_than_asked_for() ->
     assert in_worker(os.getpid) == os.getpid()
 
 
+def test_workers_run_the_code_of_this_project_and_have_it_loaded() -> None:
+    with worker_processes(1):
+        loaded = in_worker(eval, "set(__import__('sys').modules)")
+        place = in_worker(eval, "__import__('tasks.modalities.shards').__file__")
+    assert {"tasks.modalities.shards", "tasks.modalities.image", "pandas"} <= loaded
+    assert "prefect" not in loaded
+    assert Path(place).parent == ROOT / "tasks"
+
+
 def test_settings_and_results_travel() -> None:
     with worker_processes(1):
         assert in_worker(sorted, [3, 1, 2], reverse=True) == [3, 2, 1]
