@@ -88,6 +88,8 @@ DESCRIPTOR = "descriptor_"
 """Prefix of the columns that hold descriptors."""
 
 
+EMBEDDING = "embedding_"
+"""Prefix of the columns that hold embeddings: lists of a few numbers, null where a record has none."""
 FEATURE = "feature_"
 """Prefix of the columns that hold the published columns of a table's row."""
 

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tasks.splitting.atom_table import Codes, Floats
+from tasks.splitting.blocks import Blocks, described_columns
 from tasks.splitting.fresh import STREAM, draw_waves
 from tasks.splitting.points import Points, descriptor_columns, label_columns
 from tasks.splitting.random_splits import AtomSums, Contrast, random_contrasts
@@ -97,6 +98,7 @@ def certify(
     *,
     seed: int,
     draws: int = DRAWS,
+    blocks: Blocks | None = None,
 ) -> Certificate:
     """Compare dev and test with each other and with the target, beside random splits of the same atoms and sizes.
 
@@ -112,6 +114,8 @@ def certify(
     seed : int
         Chooses features and random splits; may be the seed of the split itself.
     draws : int
+    blocks : ndarray of int, shape (p,), optional
+        As for `match_splits`.
 
     Notes
     -----
@@ -121,10 +125,13 @@ def certify(
     """
     rng = np.random.default_rng([seed, STREAM])
     line = np.asarray(codes, np.int64)
-    described = descriptor_columns(np.asarray(descriptors))
-    named = label_columns(np.asarray(labels), described.shape[1], rng)
-    points = np.concatenate([described, named.columns], axis=1)
-    waves = draw_waves(points.shape[1], WAVES if len(line) < MANY_ROWS else WAVES // 2, rng)
+    found = described_columns(np.asarray(descriptors), blocks)
+    named = label_columns(np.asarray(labels), found.spread, rng)
+    points = np.concatenate([found.columns, named.columns], axis=1)
+    # An embedding has no column that somebody could name, and none of variance 1.
+    described = found.columns[:, : found.singles]
+    each = WAVES if len(line) < MANY_ROWS else WAVES // 2
+    waves = draw_waves(points.shape[1], each, rng, spread=found.spread + named.columns.shape[1])
     order = np.argsort(atoms, kind="stable")
     starts = np.flatnonzero(np.diff(np.asarray(atoms)[order], prepend=np.min(atoms, initial=0) - 1))
     shown = _label_table(np.asarray(labels), named.cell)
@@ -132,8 +139,8 @@ def certify(
     values = np.empty((len(starts), width[-1]), np.float32)
     rows = np.diff(np.append(starts, len(line)))
     ends = np.cumsum(rows)
-    blocks = np.searchsorted(ends, np.arange(0, len(line) + BLOCK, BLOCK))
-    for first, last in pairwise(blocks.tolist()):
+    cuts = np.searchsorted(ends, np.arange(0, len(line) + BLOCK, BLOCK))
+    for first, last in pairwise(cuts.tolist()):
         if last > first:
             block = order[starts[first] : ends[last - 1]]
             features = np.concatenate([waves(points[block]), described[block], shown[block]], axis=1)

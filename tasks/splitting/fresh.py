@@ -7,7 +7,8 @@ import numpy as np
 from tasks.splitting.points import Points
 
 BANDWIDTHS = (0.35, 0.7, 1.4)
-"""In square roots of the number of columns: from differences between neighbours to those of whole regions."""
+"""In square roots of what the columns' variances add up to: from differences between neighbours to those of whole
+regions."""
 
 STREAM = 0xCE27
 """Mixed into the seed, so that these features are independent of those that splits are matched by."""
@@ -37,7 +38,7 @@ class Waves:
         return np.asarray(waves / np.sqrt(np.float32(max(1, angle.shape[1]))), np.float32)
 
 
-def draw_waves(columns: int, each: int, rng: np.random.Generator) -> Waves:
-    """Draw frequencies for points of so many columns, `each` a bandwidth."""
-    widths = np.repeat(np.array(BANDWIDTHS) * np.sqrt(max(1, columns)), each)
+def draw_waves(columns: int, each: int, rng: np.random.Generator, *, spread: int | None = None) -> Waves:
+    """Draw frequencies for points of so many columns, `each` a bandwidth; their variances add up to `spread`."""
+    widths = np.repeat(np.array(BANDWIDTHS) * np.sqrt(max(1, columns if spread is None else spread)), each)
     return Waves((rng.standard_normal((columns, len(widths))) / widths).astype(np.float32))

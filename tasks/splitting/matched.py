@@ -6,9 +6,10 @@ import numpy as np
 import numpy.typing as npt
 
 from tasks.splitting.atom_table import Codes, tabulate
+from tasks.splitting.blocks import Blocks, described_columns
 from tasks.splitting.canonical import arrange
 from tasks.splitting.part import Pool, draw_part
-from tasks.splitting.points import descriptor_columns, label_columns
+from tasks.splitting.points import label_columns
 from tasks.splitting.refusal import NUMBERS, refuse
 from tasks.splitting.repair import meet_sizes
 
@@ -23,6 +24,7 @@ def match_splits(
     keys: Sequence[str] | None = None,
     held: npt.NDArray[np.integer] | None = None,
     strata: Codes | None = None,
+    blocks: Blocks | None = None,
     where: str = "the target",
 ) -> npt.NDArray[np.int8]:
     """Choose dev and test so that their joint distribution of labels and descriptors is the target's.
@@ -46,6 +48,8 @@ def match_splits(
         count. Further rows of a held atom follow it.
     strata : ndarray of int64, shape (n,), optional
         What labels of several kinds belong to, so that single rows keep its counts too, however rare each label is.
+    blocks : ndarray of int, shape (p,), optional
+        Which columns belong to which embedding, 0 where a column stands for itself: an embedding counts as a whole.
     where : str
         What the rows come from, for messages: `input 'app'`.
 
@@ -92,9 +96,9 @@ def match_splits(
         return _in_given_order(line[canonical.atom], order)
 
     rng = np.random.default_rng([seed, 0x3A7C])
-    described = descriptor_columns(np.asarray(descriptors)[order])
-    named = label_columns(canonical.labels, described.shape[1], rng)
-    pool = Pool(np.concatenate([described, named.columns], axis=1), named.cell, canonical.atom, starts)
+    described = described_columns(np.asarray(descriptors)[order], blocks)
+    named = label_columns(canonical.labels, described.spread, rng)
+    pool = Pool(np.concatenate([described.columns, named.columns], axis=1), named.cell, canonical.atom, starts)
     both = draw_part(pool, free, line > 0, int(lacks.sum()), rng)
     dev = both & bool(lacks[0])
     if lacks.all():
