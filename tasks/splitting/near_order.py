@@ -4,9 +4,13 @@ import numpy as np
 
 from tasks.splitting.atom_table import Codes
 from tasks.splitting.points import Points
+from tasks.splitting.side_by_side import side_by_side
 
 TRIED = 2
 """Directions looked at for each cut; the longer one, between two points of the set, is taken."""
+
+APART = 100_000
+"""Points from which on the branches of a tree grow in threads, each with random numbers of its own."""
 
 
 def leaves(points: Points, size: int, rng: np.random.Generator) -> Codes:
@@ -35,20 +39,45 @@ def leaves(points: Points, size: int, rng: np.random.Generator) -> Codes:
     width = -(-n // (1 << depth))
     members = rng.permutation(np.concatenate([np.arange(n), np.full((width << depth) - n, -1)]))
     # Filling is cut as the first point would be. Points move along, so that those of a set lie side by side.
-    own = points[np.maximum(members, 0)]
-    for level in range(depth):
-        own = own.reshape(1 << level, len(members) >> level, points.shape[1])
-        sets, size_of_set = len(own), own.shape[1]
-        ends = own[np.arange(sets)[:, None], rng.integers(0, size_of_set, (sets, 2 * TRIED))]
-        steps = ends[:, :TRIED] - ends[:, TRIED:]
-        longest = np.einsum("stk,stk->st", steps, steps).argmax(1)
-        along = steps[np.arange(sets), longest]
-        where = np.matmul(own, along[:, :, None])[:, :, 0]
-        order = np.argpartition(where, size_of_set // 2, axis=1)
-        order += (np.arange(sets) * size_of_set)[:, None]
-        members = members[order.reshape(-1)]
-        own = own.reshape(len(members), points.shape[1])[order.reshape(-1)]
-    return members.reshape(1 << depth, -1)
+    own = np.take(points, np.maximum(members, 0), axis=0)[None]
+    members = members[None]
+    first = int(np.ceil(np.log2(n / APART))) if n > APART else 0
+    for _ in range(first):
+        members, own = _cut(members, own, rng)
+    if not first:
+        return _grow(members, own, depth, rng)
+    branches = list(zip(members, own, rng.spawn(len(members)), strict=True))
+    del members, own
+    grown = side_by_side(lambda branch: _grow(branch[0][None], branch[1][None], depth - first, branch[2]), branches)
+    return np.concatenate(list(grown))
+
+
+def _grow(members: Codes, own: Points, levels: int, rng: np.random.Generator) -> Codes:
+    for _ in range(levels):
+        members, own = _cut(members, own, rng)
+    return members
+
+
+def _cut(members: Codes, own: Points, rng: np.random.Generator) -> tuple[Codes, Points]:
+    """Cut sets, (sets, m) and (sets, m, q), through their middles into (2 sets, m / 2) and (2 sets, m / 2, q)."""
+    sets, size, q = own.shape
+    ends = own[np.arange(sets)[:, None], rng.integers(0, size, (sets, 2 * TRIED))]
+    steps = ends[:, :TRIED] - ends[:, TRIED:]
+    longest = np.einsum("stk,stk->st", steps, steps).argmax(1)
+    where = np.matmul(own, steps[np.arange(sets), longest][:, :, None])[:, :, 0]
+    middle = np.partition(where, size // 2, axis=1)[:, size // 2, None]
+    low = where < middle
+    short = size // 2 - low.sum(1, keepdims=True)
+    if short.any():
+        level = where == middle
+        low |= level & (np.cumsum(level, axis=1) <= short)
+    # Both halves keep their order, so that memory is read from its beginning to its end.
+    order = np.empty((sets, 2, size // 2), np.int64)
+    order[:, 0] = np.flatnonzero(low).reshape(sets, -1)
+    order[:, 1] = np.flatnonzero(~low).reshape(sets, -1)
+    order = order.reshape(-1)
+    members, own = np.take(members, order), np.take(own.reshape(sets * size, q), order, axis=0)
+    return members.reshape(2 * sets, size // 2), own.reshape(2 * sets, size // 2, q)
 
 
 def positions(leaf: Codes, n: int) -> Codes:

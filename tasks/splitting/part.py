@@ -8,7 +8,8 @@ import numpy.typing as npt
 
 from tasks.splitting.atom_table import Codes, Floats
 from tasks.splitting.landmarks import fit_energy_map
-from tasks.splitting.one_of_each import Field, choose_one_of_each
+from tasks.splitting.one_of_each import Choice, Field, choose_one_of_each
+from tasks.splitting.one_of_two import choose_one_of_two
 from tasks.splitting.points import Points
 from tasks.splitting.quotas import fit_totals, quotas, whole_rows
 from tasks.splitting.uneven import Few, choose_few
@@ -150,8 +151,7 @@ class _Draw:
         expected = self._expected()
         expected[atoms] = windows.expected
         field = Field(sums, lambda places: sums[places], exact=False)
-        choice = choose_one_of_each(windows, field, self._deviation(expected), self.rng)
-        self._take(atoms, windows, choice.chosen)
+        self._take(atoms, windows, self._choose(windows, field, expected).chosen)
 
     def _draw_single(self, atoms: Codes) -> None:
         row = self.pool.starts[atoms]
@@ -167,8 +167,11 @@ class _Draw:
         expected[atoms] = windows.expected
         points = self.pool.points[row]
         field = Field(points, lambda places: self._coordinates(row[places]), exact=True)
-        choice = choose_one_of_each(windows, field, self._deviation(expected), self.rng)
-        self._take(atoms, windows, choice.chosen)
+        self._take(atoms, windows, self._choose(windows, field, expected).chosen)
+
+    def _choose(self, windows: Windows, field: Field, expected: Floats) -> Choice:
+        choose = choose_one_of_two if windows.paired else choose_one_of_each
+        return choose(windows, field, self._deviation(expected), self.rng)
 
     def _take(self, atoms: Codes, windows: Windows, chosen: Codes) -> None:
         inside = windows.base.copy()

@@ -33,6 +33,11 @@ class Windows:
     expected: Floats
     """Shape (n,): the share of each point that is chosen: `base` outside windows."""
 
+    @property
+    def paired(self) -> bool:
+        """Whether all windows have two members."""
+        return self.members.shape[1] == 2 and bool((self.members >= 0).all())
+
 
 def cut_windows(points: Points, kind: Codes, wanted: Codes, rng: np.random.Generator) -> Windows:
     """Arrange points so that choosing one from each window leads to what is wanted of each kind.
@@ -58,11 +63,14 @@ def cut_windows(points: Points, kind: Codes, wanted: Codes, rng: np.random.Gener
     halved = (2 * several >= there - 1) & (several > 0)
     # Pairs need no finer order: which chunk they are in is all that matters.
     fine = bool(((several > 0) & ~halved).any())
-    rank = positions(leaves(points, LEAF if fine else PAIR_LEAF, rng), n)
+    leaf = leaves(points, LEAF if fine else PAIR_LEAF, rng)
+    rank = positions(leaf, n)
     members: list[Codes] = []
     paired = np.flatnonzero(halved[kind])
     if len(paired):
-        members.append(paired[np.column_stack(pair_near(points[paired], kind[paired], rng))])
+        everything = not fine and len(paired) == n
+        pairs = pair_near(points if everything else points[paired], kind[paired], rng, leaf if everything else None)
+        members.append(paired[np.column_stack(pairs)])
     others = np.flatnonzero((several[kind] > 0) & ~halved[kind])
     if len(others):
         members.append(_runs(others[np.lexsort((rank[others], kind[others]))], kind, there, several, rng))
