@@ -1,15 +1,18 @@
 """The checks of a build: every assumption that somebody who trains on the data relies on."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from types import MappingProxyType
 from typing import Final
 
 from expectations.assumptions.accounting import accounting_checks
+from expectations.assumptions.embeddings import embedding_checks
 from expectations.assumptions.likeness import likeness_checks, match_checks, mismatch_checks
 from expectations.assumptions.manifest import manifest_checks
 from expectations.assumptions.separation import separation_checks, synthetic_checks, target_checks
 from expectations.assumptions.sizes import atom_checks, label_checks, size_checks
 from expectations.check import Check
 from tasks.catalog.schema import SPLITS
+from tasks.config.inputs import LabelKind
 
 __all__ = ["ASSUMPTIONS", "Check", "declare_checks"]
 
@@ -44,9 +47,10 @@ def declare_checks(
     sized_by_margin: Collection[str] = (),
     numeric: bool = True,
     categorical: bool = False,
-    labelled: bool = True,
+    labels: LabelKind | None = "class",
     defining: Collection[str] = (),
     ordinary: bool = True,
+    embeddings: Mapping[str, bool] = MappingProxyType({}),
 ) -> tuple[Check, ...]:
     """Declare the checks of one build.
 
@@ -62,13 +66,14 @@ def declare_checks(
         The splits that were sized by the interval wanted instead of by rows.
     numeric, categorical : bool
         Which kinds of descriptors there are.
-    labelled : bool
-        Whether the inputs have labels; without, whatever is asked about labels is left out, not passed.
-
+    labels : {"class", "several", "number"} or None
+        What the inputs' labels are; without, whatever is asked about labels is left out, not passed.
     defining : collection of {"numeric", "categorical"}
         Which kinds of descriptors define the domain.
     ordinary : bool
         Whether there is a numeric descriptor that does not.
+    embeddings : mapping of str to bool
+        Embedding -> whether synthetic records have vectors in it too.
 
     Returns
     -------
@@ -85,16 +90,17 @@ def declare_checks(
     present = [split for split in SPLITS if split in splits]
     judged = [split for split in present if split in ("dev", "test")]
     declared = [
-        *manifest_checks(present, judged, synthesized=synthesized, labelled=labelled),
+        *manifest_checks(present, judged, synthesized=synthesized, labels=labels),
         *target_checks(judged),
         *size_checks(present, sized_by_margin),
-        *(label_checks(judged, "train" in present) if labelled else ()),
+        *label_checks(judged, "train" in present, labels),
         *separation_checks(present),
         *(synthetic_checks(present) if synthesized else ()),
         *atom_checks(present),
         *match_checks(judged),
-        *likeness_checks(present, numeric=numeric, categorical=categorical, labelled=labelled),
+        *likeness_checks(present, numeric=numeric, categorical=categorical, labels=labels),
         *mismatch_checks(present, synthesized=synthesized, numeric=numeric and ordinary, defining=defining),
+        *embedding_checks(present, embeddings, synthesized=synthesized),
         *accounting_checks(inputs, judged if "train" in present else ()),
     ]
     order = {assumption: at for at, assumption in enumerate(ASSUMPTIONS)}

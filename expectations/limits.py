@@ -45,11 +45,24 @@ over the descriptors already (`tasks.shift.multiplicity`); adjusting them again 
 FEWEST_ROWS_OF_A_LABEL: Final = 10
 """Below it, one answer moves the label's error by more than ten points."""
 
+SIMILAR_AMOUNTS: Final = 0.5
+"""Annotated training records of a label, as a share of the most annotated label's. One model for several labels serves
+all of them where their amounts are similar; a label with less than half as many is learned mostly from what the others
+teach the model, and its error on its own says whether that helps."""
+
+OUTSIDE_TRAIN: Final = 0.01
+"""Share of dev or test whose number lies beyond every number in train. Of n + 1 values from one law, one lies beyond
+the other n with probability 2 / (n + 1): with 200 training rows, 1 % are expected by chance alone."""
+
 LARGEST_ATOM_SHARE: Final = 0.10
 """A set whose largest atom holds the share s is worth at most 1 / s^2 independent atoms: 100."""
 
 SHORTFALL: Final = 0.10
 """A split that misses a tenth of its rows has an interval 5 % wider than planned (1 / sqrt 0.9)."""
+
+EMBEDDED: Final = 0.01
+"""Share of a split that may lack a vector of an embedding. Those records are no part of what is compared in it; one in a
+hundred moves a mean by a hundredth of how far they are from the rest."""
 
 QUARANTINED_NOTED: Final = 0.01
 """Share of an input in the quarantine that somebody should look into."""

@@ -1,5 +1,6 @@
 """What a build will read: `check` and `build` alike tell what is missing before anything is read or written."""
 
+from tasks.catalog.labels import configured_labels
 from tasks.catalog.store import check_identity, find_store
 from tasks.config.dataset import DatasetConfig
 from tasks.errors import StoreError
@@ -27,8 +28,9 @@ def insist_on_places(config: DatasetConfig) -> None:
     """
     named_policy(config.synthesis, config.modality)
     insist_on_recordings(config.synthesis)
+    labels = configured_labels(config.inputs)
     for source in config.inputs:
-        insist_on_input(source, modality=config.modality)
+        insist_on_input(source, modality=config.modality, labels=labels)
 
 
 def insist_on_version(config: DatasetConfig) -> None:

@@ -1,44 +1,25 @@
 """The plan of a build: what the inputs hold, and which sizes can be met. Reads heads only, writes nothing."""
 
-from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
-import pyarrow as pa
 
+from expectations.limits import SHORTFALL
+from flows.inventory import Inventory, take_inventory
 from flows.places import insist_on_places
+from tasks.catalog.labels import configured_labels
 from tasks.catalog.remote import shown
 from tasks.config.dataset import DatasetConfig
-from tasks.config.inputs import Input
+from tasks.config.inputs import LabelKind
 from tasks.config.load import with_secrets
 from tasks.config.splits import Size
 from tasks.errors import PolicyError, SplitError
 from tasks.noise.fitting import FEWEST_ROWS
-from tasks.sources.kinds import agreed_types, list_shards
-from tasks.splitting.advice import advice, detectable_lines
+from tasks.sources.kinds import agreed_types
+from tasks.splitting.advice import advice, detectable_lines, shortfall_lines
 from tasks.splitting.sizes import SizePlan, plan_sizes
 from tasks.splitting.two_options import Part, two_options
-
-MOST_LABELS = 8
-
-
-@dataclass
-class _Inventory:
-    source: Input
-    labels: Counter[str] = field(default_factory=Counter)
-    groups: Counter[str] = field(default_factory=Counter)
-    alone: int = 0
-    refused: Counter[str] = field(default_factory=Counter)
-
-    @property
-    def rows(self) -> int:
-        return sum(self.labels.values())
-
-    def atom_rows(self) -> list[int]:
-        """Rows of each atom, as far as groups tell; near-duplicates are known only after reading."""
-        return [*self.groups.values(), *([1] * self.alone)]
 
 
 def plan(config: DatasetConfig) -> str:
@@ -56,21 +37,27 @@ def plan(config: DatasetConfig) -> str:
     config = with_secrets(config)
     insist_on_places(config)
     types = agreed_types(config.inputs, modality=config.modality)
-    inventories = [_take(source, config.modality, types) for source in config.inputs]
+    labels = configured_labels(config.inputs)
+    inventories = [take_inventory(source, labels, modality=config.modality, types=types) for source in config.inputs]
     target = [entry for entry in inventories if entry.source.domain == "target"]
     atoms = np.array([rows for entry in target for rows in entry.atom_rows()], np.int64)
-    judged = plan_sizes(_wanted(config, "dev", "test"), atoms)
+    drawn_from = {split: _atoms_of(target, size) for split, size in _wanted(config, "dev", "test").items()}
+    judged: dict[str, SizePlan] = {}
+    for split, size in _wanted(config, "dev", "test").items():
+        judged |= plan_sizes({split: size}, drawn_from[split])
     sizes = judged | plan_sizes(_wanted(config, "train-dev"), _training_atoms(config, inventories, judged))
     _refuse_too_many(sizes, _wanted(config, "dev", "test"), target)
     _refuse_no_train(sizes, config, inventories)
     fitted_to = _fitted_to(sizes, config, inventories)
     lines = [f"{config.name}: {config.modality}, seed {config.seed}, store {shown(config.store)}", "", "inputs"]
     for entry in inventories:
-        lines += _about(entry)
+        lines += entry.lines()
     lines += ["", "splits (groups are counted; near-duplicates are known once the records have been read)"]
     lines += [_size_line(size) for size in sizes.values()]
+    lines += shortfall_lines(judged, drawn_from, SHORTFALL)
     lines += _apart(config)
     lines += ["", "what these sizes can show", *detectable_lines(judged)]
+    lines += _errors_of(labels.kind, target, judged)
     lines += ["", "advice", *advice(judged, atoms)]
     lines += ["", *_two_options(config, inventories, sizes)]
     lines += [
@@ -81,25 +68,25 @@ def plan(config: DatasetConfig) -> str:
     return "\n".join(lines)
 
 
-def _take(source: Input, modality: str, types: dict[str, pa.DataType] | None) -> _Inventory:
-    found = _Inventory(source)
-    for shard in list_shards(source, modality=modality, types=types):
-        found.labels.update(label or "(none)" for label in shard.heads["label"].to_pylist())
-        for group in shard.heads["group"].to_pylist():
-            if group is None:
-                found.alone += 1
-            else:
-                found.groups[group] += 1
-        found.refused.update(shard.refused["reason"].to_pylist())
-    return found
-
-
 def _wanted(config: DatasetConfig, *splits: str) -> dict[str, Size]:
     return {split: size for split, size in config.splits.sized.items() if split in splits}
 
 
+def _atoms_of(target: list[Inventory], size: Size) -> npt.NDArray[np.int64]:
+    """Return the rows of each atom that a split is drawn from: of all target inputs, or of those it is forced to."""
+    return np.array(
+        [
+            rows
+            for entry in target
+            if size.inputs is None or entry.source.name in size.inputs
+            for rows in entry.atom_rows()
+        ],
+        np.int64,
+    )
+
+
 def _training_atoms(
-    config: DatasetConfig, inventories: list[_Inventory], judged: dict[str, SizePlan]
+    config: DatasetConfig, inventories: list[Inventory], judged: dict[str, SizePlan]
 ) -> npt.NDArray[np.float64]:
     """Return the rows of each atom for training; of each target atom the part that joins train on average."""
     source = [rows for entry in inventories if entry.source.domain == "source" for rows in entry.atom_rows()]
@@ -108,7 +95,7 @@ def _training_atoms(
     return np.array([*source, *(rows * share for rows in target)], np.float64)
 
 
-def _refuse_too_many(sizes: dict[str, SizePlan], wanted: dict[str, Size], target: list[_Inventory]) -> None:
+def _refuse_too_many(sizes: dict[str, SizePlan], wanted: dict[str, Size], target: list[Inventory]) -> None:
     taken: dict[tuple[str, ...] | None, tuple[int, str]] = {}
     for split, size in wanted.items():
         drawn_from = [entry for entry in target if size.inputs is None or entry.source.name in size.inputs]
@@ -123,7 +110,7 @@ def _refuse_too_many(sizes: dict[str, SizePlan], wanted: dict[str, Size], target
         taken[size.inputs] = used + rows, f" after {split}"
 
 
-def _refuse_no_train(sizes: dict[str, SizePlan], config: DatasetConfig, inventories: list[_Inventory]) -> None:
+def _refuse_no_train(sizes: dict[str, SizePlan], config: DatasetConfig, inventories: list[Inventory]) -> None:
     joins = _joins(config, inventories, sizes)
     left = sum(entry.rows for entry in inventories if entry.source.domain == "source") + joins
     wanted = sizes["train-dev"].rows if "train-dev" in sizes else 0
@@ -134,7 +121,7 @@ def _refuse_no_train(sizes: dict[str, SizePlan], config: DatasetConfig, inventor
         )
 
 
-def _fitted_to(sizes: dict[str, SizePlan], config: DatasetConfig, inventories: list[_Inventory]) -> str:
+def _fitted_to(sizes: dict[str, SizePlan], config: DatasetConfig, inventories: list[Inventory]) -> str:
     """Say what a policy will be fitted to, and refuse a fit to too few records."""
     if config.synthesis.policy != "fitted":
         return ""
@@ -151,25 +138,12 @@ def _fitted_to(sizes: dict[str, SizePlan], config: DatasetConfig, inventories: l
     return f" to one half of dev, as no target record joins train; the gap is measured on the other {dev - dev // 2:,}"
 
 
-def _joins(config: DatasetConfig, inventories: list[_Inventory], sizes: dict[str, SizePlan]) -> int:
+def _joins(config: DatasetConfig, inventories: list[Inventory], sizes: dict[str, SizePlan]) -> int:
     """Count the target rows that join train."""
     left = sum(entry.rows for entry in inventories if entry.source.domain == "target")
     left -= sum(sizes[split].rows for split in ("dev", "test") if split in sizes)
     share = {"rest": 1.0, "none": 0.0}.get(str(config.splits.target_in_train))
     return round(left * (float(config.splits.target_in_train) if share is None else share))
-
-
-def _about(entry: _Inventory) -> Iterator[str]:
-    source = entry.source
-    groups = f" in {len(entry.groups):,} groups" if entry.groups else ""
-    labels = f"{len(entry.labels):,} labels" if source.labelled else "no labels"
-    yield f"  {source.name:<12} {source.domain:<7} {entry.rows:>10,} records, {labels}{groups}"
-    common = entry.labels.most_common(MOST_LABELS)
-    more = f", and {len(entry.labels) - MOST_LABELS} more" if len(entry.labels) > MOST_LABELS else ""
-    if source.labelled:
-        yield "    " + ", ".join(f"{label} {count:,}" for label, count in common) + more
-    for reason, count in entry.refused.most_common():
-        yield f"    {count:,} go to the quarantine: {reason}"
 
 
 def _size_line(size: SizePlan) -> str:
@@ -183,6 +157,20 @@ def _size_line(size: SizePlan) -> str:
     )
 
 
+def _errors_of(kind: LabelKind, target: list[Inventory], judged: dict[str, SizePlan]) -> Iterator[str]:
+    """Say what an error is where a record has no single class."""
+    if kind == "number":
+        yield "  the label is a number: an error is the share of answers that you count as wrong, such as those that"
+        yield "  are 10 % off. How well a mean error is known depends on how errors scatter, which only a model tells."
+    if kind == "several":
+        rows = max(1, sum(entry.rows for entry in target))
+        shares = {name: sum(entry.annotated[name] for entry in target) / rows for name in dict(target[0].annotated)}
+        name, share = min(shares.items(), key=lambda item: item[1])
+        worth = ", ".join(f"{round(plan.rows * share):,} of {split}'s rows" for split, plan in judged.items())
+        yield "  an error is one label's, and counts the rows in which that label is annotated;"
+        yield f"  {name} is annotated least: in about {worth}"
+
+
 def _apart(config: DatasetConfig) -> Iterator[str]:
     """Say what comes of dev and test that are drawn from different inputs."""
     named = {split: size.inputs for split, size in _wanted(config, "dev", "test").items()}
@@ -191,7 +179,7 @@ def _apart(config: DatasetConfig) -> Iterator[str]:
         yield f"  dev is drawn {told[0]} and test {told[1]}: a build is refused if these differ"
 
 
-def _two_options(config: DatasetConfig, inventories: list[_Inventory], sizes: dict[str, SizePlan]) -> Iterator[str]:
+def _two_options(config: DatasetConfig, inventories: list[Inventory], sizes: dict[str, SizePlan]) -> Iterator[str]:
     rows = {d: sum(e.rows for e in inventories if e.source.domain == d) for d in ("source", "target")}
     dev, test = (sizes[split].rows if split in sizes else 0 for split in ("dev", "test"))
     options = two_options(rows["source"], rows["target"], dev, test, _joins(config, inventories, sizes))

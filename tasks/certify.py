@@ -13,6 +13,7 @@ from scipy.stats import binomtest
 
 from tasks.caching import Made, store_task
 from tasks.catalog.atomic import write_table, write_text
+from tasks.catalog.labels import has_labels, label_array, labels_in
 from tasks.catalog.schema import DESCRIPTOR
 from tasks.shift.measurements import Effect, Measurement, measurements_table
 from tasks.splitting.certificate import Certificate, Match, certify, plain_certificate
@@ -27,19 +28,18 @@ def certify_splits(out: Path, *, catalog: Made, split: Made, seed: int) -> dict[
     Makes `certificate.json` for the report and `measurements.parquet` (MEASUREMENTS).
     """
     path = catalog.ref("catalog.parquet").path
-    described = [name for name in pq.read_schema(path).names if name.startswith(DESCRIPTOR)]
-    columns = ["record_id", "label", "atom", *described]
+    schema = pq.read_schema(path)
+    described = [name for name in schema.names if name.startswith(DESCRIPTOR)]
+    columns = [*labels_in(schema).spread(["record_id", "label", "atom"]), *described]
     target = pq.read_table(path, columns=columns, filters=pc.field("domain") == "target")
     decided = pq.read_table(split.ref("assignments.parquet").path, columns=["record_id", "split"])
     place = pc.index_in(target["record_id"], value_set=decided["record_id"].combine_chunks())
     names = decided["split"].take(place).to_numpy()
     codes = np.select([names == name for name in NUMBERS], list(NUMBERS.values()), 0)
-    known = pc.drop_null(pc.unique(target["label"])).sort()
-    labels = pc.fill_null(pc.index_in(target["label"], value_set=known), -1).to_numpy().astype(np.int64)
     atoms = np.asarray(target["atom"].combine_chunks().dictionary_encode().indices, np.int64)
-    certificate = certify(descriptor_matrix(target), labels, atoms, codes, seed=seed)
+    certificate = certify(descriptor_matrix(target), label_array(target), atoms, codes, seed=seed)
     write_text(json.dumps(plain_certificate(certificate), allow_nan=False), out / "certificate.json")
-    write_table(measurements_table(_measured(certificate, labelled=bool(len(known)))), out / "measurements.parquet")
+    write_table(measurements_table(_measured(certificate, labelled=has_labels(target))), out / "measurements.parquet")
     return {"atoms": certificate.atoms}
 
 

@@ -10,6 +10,7 @@ import pyarrow.parquet as pq
 
 from tasks.caching import Made, Ref, store_task
 from tasks.catalog.atomic import write_table
+from tasks.catalog.labels import labels_in
 from tasks.catalog.quarantine import quarantine_table
 from tasks.config.inputs import Input
 from tasks.descriptors.near_duplicates import Duplicates, find_duplicates
@@ -36,7 +37,7 @@ def tie_catalog(out: Path, *, listed: list[Made], described: list[Made], modalit
     refused = [made.ref("refused.parquet") for made in (*listed, *described)]
     quarantine = pa.concat_tables([pq.read_table(ref.path) for ref in refused])
     catalog, doubled = _first_of_each_id(catalog)
-    duplicates = find_duplicates(catalog, modality=modality)
+    duplicates = find_duplicates(_with_classes(catalog), modality=modality)
     codes = tie_atoms(catalog.num_rows, duplicates.edges, catalog["group"].to_pylist())
     names = name_atoms(codes, catalog["record_id"].to_pylist())
     catalog = catalog.append_column("atom", pa.array(names, pa.string()))
@@ -50,6 +51,14 @@ def tie_catalog(out: Path, *, listed: list[Made], described: list[Made], modalit
         "calibration": duplicates.calibration,
         "counts": {name: int(count) for name, count in duplicates.counts.items()},
     }
+
+
+def _with_classes(catalog: pa.Table) -> pa.Table:
+    """Leave labels that are no classes out: that two numbers or combinations differ speaks against no copy."""
+    labels = labels_in(catalog.schema)
+    if labels.kind == "class":
+        return catalog
+    return catalog.drop_columns([*labels.columns]).append_column("label", pa.nulls(catalog.num_rows, pa.string()))
 
 
 def _named_pairs(catalog: pa.Table, duplicates: Duplicates) -> pa.Table:

@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 from expectations.checks import ASSUMPTIONS
 from tasks.caching import Made, Ref, store_task
 from tasks.catalog.atomic import write_text
+from tasks.catalog.labels import labels_in
 from tasks.catalog.redraws import Drawing
 from tasks.catalog.schema import PUBLISHED
 from tasks.config.inputs import Input
@@ -55,7 +56,9 @@ def write_pages(
 ) -> dict[str, Any]:
     """Write `report/index.html`, `README.md` and `croissant.json` of a version."""
     kind = find_modality(modality)
-    manifest = pq.read_table(files["manifest.parquet"].path, columns=[*PUBLISHED, "atom"])
+    place = files["manifest.parquet"].path
+    labels = labels_in(pq.read_schema(place))
+    manifest = pq.read_table(place, columns=[*labels.spread(PUBLISHED), "atom"])
     draws = pq.read_table(files["synthesis/draws.parquet"].path)
     quarantine = pq.read_table(files["quarantine.parquet"].path)
     found = {made.facts["input"]: made.facts["listed"] for made in listed}

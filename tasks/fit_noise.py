@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from tasks.caching import Made, Ref, store_task
 from tasks.catalog.atomic import write_table, write_text
+from tasks.catalog.labels import common_bands, label_words, labels_in
 from tasks.catalog.schema import DESCRIPTOR, DEV_FIT
 from tasks.config.inputs import Input
 from tasks.config.synthesis import Synthesis
@@ -28,6 +29,8 @@ from tasks.splitting.halves import first_half
 LOG = logging.getLogger("matchset")
 FIT_BYTES = 4 * 2**20
 """Stored bytes worth rendering some hundred times: 512 small images, or 140 photos of 30 kB, take a minute or two."""
+BANDS = 5
+"""Of a number to predict: source rows are weighted to equal shares of these bands of the target."""
 FEWEST_ROWS = 128
 """Below, the distance scatters too much to choose by."""
 
@@ -127,15 +130,32 @@ def _fit(
         draws = kind.draw(policy, parents, copies=1.0, seed=seed, resources=needs)
         return _matrix(kind.descriptors(kind.apply(decoded, draws, needs)), names)
 
+    ours, theirs = _weighed_by(rows, target)
     return fit_policy(
         render,
         _matrix(target, names),
         modality=modality,
         seed=seed,
-        source_labels=rows["label"].to_pylist(),
-        target_labels=target["label"].to_pylist(),
+        source_labels=ours,
+        target_labels=theirs,
         progress=LOG.info,
     )
+
+
+def _weighed_by(source: pa.Table, target: pa.Table) -> tuple[list[str | None] | None, list[str | None] | None]:
+    """Return what source rows are weighted by so that the fit does not imitate a difference of labels.
+
+    Numbers are weighted by their bands in the target; several labels by their combinations, unless most target records
+    have one that the source lacks: what is annotated may differ from input to input.
+    """
+    kind = labels_in(target.schema).kind
+    bands = common_bands(target, BANDS) if kind == "number" else ()
+    ours, theirs = label_words(source, bands), label_words(target, bands)
+    if kind == "several":
+        known = set(ours)
+        if sum(words in known for words in theirs) <= len(theirs) / 2:
+            return None, None
+    return ours, theirs
 
 
 def _joined(refs: list[Ref]) -> pa.Table:

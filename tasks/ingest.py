@@ -7,6 +7,7 @@ import pyarrow as pa
 
 from tasks.caching import store_task
 from tasks.catalog.atomic import write_table
+from tasks.catalog.labels import configured_labels
 from tasks.catalog.schema import QUARANTINE
 from tasks.config.inputs import Input
 from tasks.sources.kinds import agreed_types, list_shards
@@ -21,7 +22,7 @@ def list_input(out: Path, *, source: Input, modality: str, inputs: tuple[Input, 
     types = agreed_types(inputs, modality=modality)
     refused: list[pa.Table] = []
     listed = shards = 0
-    for shard in list_shards(source, modality=modality, types=types):
+    for shard in list_shards(source, modality=modality, types=types, labels=configured_labels(inputs)):
         refused.append(shard.refused)
         listed += shard.heads.num_rows + shard.refused.num_rows
         if shard.heads.num_rows:

@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 
 from tasks.caching import Made, store_task
 from tasks.catalog.atomic import write_table
+from tasks.catalog.labels import labels_in
 from tasks.catalog.schema import DESCRIPTOR, DEV_FIT, PUBLISHED, SPLITS
 from tasks.modalities.kinds import modality as find_modality
 from tasks.report.distributions import descriptor_histograms
@@ -40,7 +41,8 @@ def list_manifest(
     path = catalog.ref("catalog.parquet").path
     known = pq.read_schema(path).names
     described = [name for name in known if name.startswith(DESCRIPTOR)]
-    records = pq.read_table(path, columns=[name for name in (*PUBLISHED, *FOUND, *described) if name in known])
+    published = labels_in(pq.read_schema(path)).spread(PUBLISHED)
+    records = pq.read_table(path, columns=[name for name in (*published, *FOUND, *described) if name in known])
     decided = pq.read_table(split.ref("assignments.parquet").path, columns=["record_id", "split"])
     places = pc.index_in(records["record_id"], value_set=decided["record_id"].combine_chunks())
     records = records.append_column("split", decided["split"].take(places)).filter(pc.is_valid(places))
@@ -48,7 +50,7 @@ def list_manifest(
     records = records.append_column("synthetic", pa.array(np.zeros(n, bool)))
     records = records.append_column("parent_id", pa.nulls(n, pa.string()))
     # A synthetic record has no file and no hashes of its own.
-    real = records.select([*PUBLISHED, *FOUND, *described])
+    real = records.select([*published, *FOUND, *described])
     real = real.cast(pa.schema([field.with_nullable(True) for field in real.schema]))
     made = pa.concat_tables([pq.read_table(part.ref("records.parquet").path) for part in synthetic])
     whole = _with_parents_atom(pa.concat_tables([real, made], promote_options="permissive"))

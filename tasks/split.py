@@ -12,6 +12,7 @@ import pyarrow.parquet as pq
 from tasks.caching import Made, Ref, store_task
 from tasks.catalog.atomic import write_table
 from tasks.catalog.digest import digest_file
+from tasks.catalog.labels import labels_in
 from tasks.catalog.ledger import count_moved
 from tasks.catalog.redraws import count_former, drawing_seed, list_drawings
 from tasks.catalog.schema import DESCRIPTOR, SPLITS
@@ -47,21 +48,22 @@ def known_ledger(store: Store) -> Ref | None:
 def split_catalog(out: Path, *, catalog: Made, ledger: Ref | None, splits: Splits, seed: int) -> dict[str, Any]:
     """Assign the catalog's records: `assignments.parquet` (ASSIGNMENTS) and `dropped.parquet` (DROPPED)."""
     path = catalog.ref("catalog.parquet").path
-    described = [name for name in pq.read_schema(path).names if name.startswith(DESCRIPTOR)]
-    columns = ["record_id", "input", "domain", "label", "atom", "content_hash", *described]
-    records = pq.read_table(path, columns=columns)
-    known = None if ledger is None else pq.read_table(ledger.path)
-    seed = drawing_seed(seed, known)
+    schema = pq.read_schema(path)
+    described = [name for name in schema.names if name.startswith(DESCRIPTOR)]
+    known = labels_in(schema).spread(["record_id", "input", "domain", "label", "atom", "content_hash"])
+    records = pq.read_table(path, columns=[*known, *described])
+    before = None if ledger is None else pq.read_table(ledger.path)
+    seed = drawing_seed(seed, before)
     targets = pc.unique(records.filter(pc.field("domain") == "target")["input"]).to_pylist()
     where = "input " + " and ".join(repr(name) for name in targets)
-    assigned = assign_splits(records, known, splits, seed=seed, where=where)
+    assigned = assign_splits(records, before, splits, seed=seed, where=where)
     write_table(assigned.assignments, out / "assignments.parquet")
     write_table(assigned.dropped, out / "dropped.parquet")
-    moved = 0 if known is None else count_moved(known, assigned.assignments)
+    moved = 0 if before is None else count_moved(before, assigned.assignments)
     decided = assigned.assignments
     content = records["content_hash"].take(pc.index_in(decided["record_id"], records["record_id"].combine_chunks()))
-    former = count_former(known, decided["record_id"], content, decided["split"])
-    drawings = [asdict(drawing) for drawing in list_drawings(known)]
+    former = count_former(before, decided["record_id"], content, decided["split"])
+    drawings = [asdict(drawing) for drawing in list_drawings(before)]
     return {
         "sizes": worth_of(assigned.sizes, decided["split"].to_numpy(), decided["atom"].to_numpy()),
         "incidents": assigned.incidents,

@@ -10,13 +10,15 @@ import pyarrow.parquet as pq
 from expectations.checks import declare_checks
 from tasks.caching import Made, store_task
 from tasks.catalog.atomic import write_text
+from tasks.catalog.labels import labels_in
 from tasks.catalog.schema import DESCRIPTOR, PUBLISHED, SPLITS
 from tasks.config.dataset import Validation
+from tasks.config.descriptors import Embedding
 from tasks.config.inputs import Input
 from tasks.config.splits import Splits
 
 
-@store_task("expectations", reads=("name", "inputs", "splits", "validation", "domain_defining"))
+@store_task("expectations", reads=("name", "inputs", "splits", "validation", "domain_defining", "descriptors"))
 def validate_version(
     out: Path,
     *,
@@ -28,6 +30,7 @@ def validate_version(
     splits: Splits,
     validation: Validation,
     domain_defining: tuple[str, ...],
+    descriptors: tuple[Embedding, ...],
 ) -> dict[str, Any]:
     """Judge a version: `verdict.json`, and the evidence pages in `gx/`.
 
@@ -37,9 +40,10 @@ def validate_version(
     from expectations.suites import judge  # Great Expectations takes seconds to import: only where it judges
 
     path = manifest.ref("manifest.parquet").path
-    described = [field for field in pq.read_schema(path) if field.name.startswith(DESCRIPTOR)]
+    schema = pq.read_schema(path)
+    described = [field for field in schema if field.name.startswith(DESCRIPTOR)]
     defining = {DESCRIPTOR + name for name in domain_defining}
-    table = pq.read_table(path, columns=[*PUBLISHED])
+    table = pq.read_table(path, columns=labels_in(schema).spread(PUBLISHED))
     checks = declare_checks(
         [split for split in SPLITS if split not in splits.absent],
         inputs=[source.name for source in inputs],
@@ -47,9 +51,10 @@ def validate_version(
         sized_by_margin=[split for split, size in splits.sized.items() if size.margin is not None],
         numeric="numeric" in {_kind(field) for field in described},
         categorical="categorical" in {_kind(field) for field in described},
-        labelled=all(source.labelled for source in inputs),
+        labels=inputs[0].label_kind,
         defining={_kind(field) for field in described if field.name in defining},
         ordinary=any(_kind(field) == "numeric" for field in described if field.name not in defining),
+        embeddings={entry.name: entry.kind == "callable" for entry in descriptors},
     )
     measurements = pq.read_table(measured.ref("measurements.parquet").path).to_pandas()
     rows = table.to_pandas()

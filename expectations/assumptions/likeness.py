@@ -5,12 +5,15 @@ from itertools import combinations
 
 from expectations.check import Check, Severity
 from expectations.limits import AS_NEAR, JOINT_LEVEL, PRACTICAL_MARGIN, WASSERSTEIN_MARGIN
+from tasks.config.inputs import LabelKind
 
 AUGMENTED = "train+synthetic"
 """What the measurements call train with its synthetic records."""
 
 
-def likeness_checks(present: Sequence[str], *, numeric: bool, categorical: bool, labelled: bool) -> Iterator[Check]:
+def likeness_checks(
+    present: Sequence[str], *, numeric: bool, categorical: bool, labels: LabelKind | None
+) -> Iterator[Check]:
     """Ask whether dev is like test and train-dev like train: labels, every descriptor, all of them together."""
     anew = "Find the descriptor that differs in the report; enlarge {} in splits, or build in a new store."
     apart = (
@@ -24,7 +27,7 @@ def likeness_checks(present: Sequence[str], *, numeric: bool, categorical: bool,
     for a, b, assumption, severity, remedy in pairs:
         if a in present and b in present:
             yield from _same_law(
-                a, b, assumption, severity, remedy, numeric=numeric, categorical=categorical, labelled=labelled
+                a, b, assumption, severity, remedy, numeric=numeric, categorical=categorical, labels=labels
             )
 
 
@@ -37,7 +40,7 @@ def _same_law(
     *,
     numeric: bool,
     categorical: bool,
-    labelled: bool,
+    labels: LabelKind | None,
 ) -> Iterator[Check]:
     """Ask whether two splits that should match do."""
 
@@ -55,15 +58,8 @@ def _same_law(
             split_b=b,
         )
 
-    if labelled:
-        yield within(
-            "label-shares",
-            f"Do {a} and {b} have the same label shares?",
-            severity,
-            "label_share_tv",
-            PRACTICAL_MARGIN,
-            family=False,
-        )
+    for name, question, gravity, statistic, limit in _of_labels(a, b, severity, labels):
+        yield within(name, question, gravity, statistic, limit, family=labels == "several")
     if numeric:
         yield within(
             "descriptors",
@@ -111,6 +107,31 @@ def _same_law(
         split_b=b,
         reference="atoms",
     )
+
+
+def _of_labels(
+    a: str, b: str, severity: Severity, labels: LabelKind | None
+) -> list[tuple[str, str, Severity, str, float]]:
+    """Return what is asked about the labels of two splits: id, question, severity, statistic, limit."""
+    match labels:
+        case "class":
+            question = f"Do {a} and {b} have the same label shares?"
+            return [("label-shares", question, severity, "label_share_tv", PRACTICAL_MARGIN)]
+        case "several":
+            rates = f"Does every label hold as often in {a} as in {b}, where it is annotated?"
+            annotated = f"Is every label annotated as often in {a} as in {b}?"
+            return [
+                ("label-rates", rates, severity, "label_rate_difference", PRACTICAL_MARGIN),
+                ("label-annotated", annotated, "warning", "label_annotated_difference", PRACTICAL_MARGIN),
+            ]
+        case "number":
+            large = f"Are the numbers to predict as large in {a} as in {b}?"
+            spread = f"Are the numbers to predict spread in {a} as they are in {b}?"
+            return [
+                ("label-values", large, severity, "label_cliffs_delta", PRACTICAL_MARGIN),
+                ("label-spread", spread, "warning", "label_wasserstein", WASSERSTEIN_MARGIN),
+            ]
+    return []
 
 
 def match_checks(judged: Sequence[str]) -> Iterator[Check]:

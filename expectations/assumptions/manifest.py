@@ -3,10 +3,11 @@
 from collections.abc import Iterator, Sequence
 
 from expectations.check import Check
+from tasks.config.inputs import LabelKind
 
 
 def manifest_checks(
-    present: Sequence[str], judged: Sequence[str], *, synthesized: bool, labelled: bool
+    present: Sequence[str], judged: Sequence[str], *, synthesized: bool, labels: LabelKind | None
 ) -> Iterator[Check]:
     """Ask what every row of the manifest must meet."""
 
@@ -15,7 +16,8 @@ def manifest_checks(
         return Check(name, "manifest", question, "critical", condition, "rows", limit, remedy, split_a=split)
 
     report = "Report this: the publish verb wrote a manifest that breaks its own contract."
-    yield row("columns", "Does the manifest have every column that readers rely on?", report)
+    columns = "columns_beside_labels" if labels == "several" else "columns"
+    yield row(columns, "Does the manifest have every column that readers rely on?", report)
     yield row(
         "record_id_unique", "Is every record listed once?", "Give every record its own id: see the input's setting id."
     )
@@ -24,7 +26,7 @@ def manifest_checks(
     yield row("split_known", "Does no other split than the four occur?", report)
     yield row("domain_present", "Has every record a domain?", report)
     yield row("domain_known", "Does no other domain than source and target occur?", report)
-    if labelled:
+    if labels in ("class", "number"):
         yield row(
             "label_present",
             "Has every record a label?",

@@ -3,7 +3,8 @@
 from collections.abc import Collection, Iterator, Sequence
 
 from expectations.check import Check
-from expectations.limits import FEWEST_ROWS_OF_A_LABEL, LARGEST_ATOM_SHARE, SHORTFALL
+from expectations.limits import FEWEST_ROWS_OF_A_LABEL, LARGEST_ATOM_SHARE, OUTSIDE_TRAIN, SHORTFALL, SIMILAR_AMOUNTS
+from tasks.config.inputs import LabelKind
 
 
 def size_checks(present: Sequence[str], sized_by_margin: Collection[str]) -> Iterator[Check]:
@@ -52,8 +53,28 @@ def size_checks(present: Sequence[str], sized_by_margin: Collection[str]) -> Ite
             )
 
 
-def label_checks(judged: Sequence[str], trained: bool) -> Iterator[Check]:
+def label_checks(judged: Sequence[str], trained: bool, labels: LabelKind | None) -> Iterator[Check]:
     """Ask whether dev and test hold enough of every label, and train all that they judge."""
+    if labels == "class":
+        yield from _class_checks(judged, trained)
+    if labels == "several":
+        yield from _several_checks(judged, trained)
+    if labels == "number" and trained:
+        yield from _number_checks(judged)
+    if labels in ("several", "number"):
+        yield Check(
+            "constant-labels",
+            "labels",
+            "Does every label vary?",
+            "warning",
+            "constant_labels",
+            "at_most",
+            0.0,
+            "Nothing can be learned about a label that is always the same: take it out, or collect the other answer.",
+        )
+
+
+def _class_checks(judged: Sequence[str], trained: bool) -> Iterator[Check]:
     for split in judged:
         yield Check(
             f"label-count.{split}",
@@ -79,6 +100,75 @@ def label_checks(judged: Sequence[str], trained: bool) -> Iterator[Check]:
                 split_a="train",
                 split_b=split,
             )
+
+
+def _several_checks(judged: Sequence[str], trained: bool) -> Iterator[Check]:
+    for split in judged:
+        for answer, words in (("positives", "in which it holds"), ("negatives", "in which it does not")):
+            yield Check(
+                f"label-{answer}.{split}",
+                "labels",
+                f"Has {split} at least {FEWEST_ROWS_OF_A_LABEL} records of every label {words}?",
+                "warning",
+                f"label_{answer}",
+                "at_least",
+                float(FEWEST_ROWS_OF_A_LABEL),
+                f"Annotate or collect more target records of these labels, or enlarge {split}; do not read their "
+                "errors from it.",
+                split_a=split,
+            )
+        if trained:
+            yield Check(
+                f"labels-unseen.{split}",
+                "labels",
+                f"Does train hold both answers of every label that {split} judges?",
+                "warning",
+                "labels_unseen",
+                "at_most",
+                0.0,
+                "Annotate training records of these labels: no model can give an answer that it never saw.",
+                split_a="train",
+                split_b=split,
+            )
+    if trained:
+        yield Check(
+            "label-amounts.train",
+            "labels",
+            f"Has every label at least {SIMILAR_AMOUNTS:.0%} of the annotated training records of the most annotated?",
+            "info",
+            "label_amount_ratio",
+            "at_least",
+            SIMILAR_AMOUNTS,
+            "Annotate more records of these labels before one model shall learn all of them, or compare it with a "
+            "model for each: amounts are shown in the report, Labels.",
+            split_a="train",
+        )
+    yield Check(
+        "unlabelled-rows",
+        "labels",
+        "Is at least one label of every record annotated?",
+        "critical",
+        "unlabelled_rows",
+        "at_most",
+        0.0,
+        "Report this: a record without any label belongs in the quarantine.",
+    )
+
+
+def _number_checks(judged: Sequence[str]) -> Iterator[Check]:
+    for split in judged:
+        yield Check(
+            f"label-outside-train.{split}",
+            "labels",
+            f"Does train span the numbers of at least {1 - OUTSIDE_TRAIN:.0%} of {split}?",
+            "warning",
+            "label_outside_train",
+            "at_most",
+            OUTSIDE_TRAIN,
+            "Add training records with such numbers: beyond what it has seen a model can only extrapolate.",
+            split_a="train",
+            split_b=split,
+        )
 
 
 def atom_checks(present: Sequence[str]) -> Iterator[Check]:

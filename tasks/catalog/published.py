@@ -6,14 +6,14 @@ from pathlib import Path
 import pyarrow as pa
 
 from tasks.catalog.atomic import write_table
+from tasks.catalog.labels import Labels, labels_in
 from tasks.catalog.schema import PUBLISHED
 
 ROW_GROUP = 256
 """Rows that a reader who wants a single record has to read."""
 
-_KINDS = [pa.bool_() if name == "synthetic" else pa.string() for name in PUBLISHED]
-_IDENTITY = pa.schema(list(zip(PUBLISHED, _KINDS, strict=True)))
-"""One schema for real and synthetic shards, or readers could not read them as one."""
+INHERITED = ("input", "domain", "label", "group", "split")
+"""What a synthetic record has from its parent."""
 
 
 def real_rows(records: pa.Table, payload: pa.Table) -> pa.Table:
@@ -22,12 +22,12 @@ def real_rows(records: pa.Table, payload: pa.Table) -> pa.Table:
     Parameters
     ----------
     records : pa.Table, n rows
-        Columns record_id, input, domain, label, group, split.
+        Columns record_id, input, domain, label (or one a label), group, split.
     payload : pa.Table, n rows
         The modality's columns, in step.
     """
     n = records.num_rows
-    rows = records.select(["record_id", "input", "domain", "label", "group", "split"])
+    rows = records.select(labels_in(records.schema).spread(["record_id", *INHERITED]))
     rows = rows.append_column("synthetic", pa.array([False] * n, pa.bool_()))
     return _with(rows.append_column("parent_id", pa.nulls(n, pa.string())), payload)
 
@@ -38,7 +38,7 @@ def synthetic_rows(parents: pa.Table, record_ids: pa.Array, payload: pa.Table) -
     rows = pa.table(
         {
             "record_id": record_ids,
-            **{name: parents[name] for name in ("input", "domain", "label", "group", "split")},
+            **{name: parents[name] for name in labels_in(parents.schema).spread(INHERITED)},
             "synthetic": pa.array([True] * n, pa.bool_()),
             "parent_id": parents["record_id"],
         }
@@ -58,12 +58,18 @@ def write_published(rows: pa.Table, path: Path) -> None:
     write_table(rows, path, row_group_rows=ROW_GROUP)
 
 
+def identity_schema(labels: Labels) -> pa.Schema:
+    """Return what every published row has: one schema for real and synthetic shards, or none could be read as one."""
+    kinds = {name: pa.bool_() if name == "synthetic" else pa.string() for name in PUBLISHED}
+    return labels.spread_schema(pa.schema(list(kinds.items())))
+
+
 def _is_media(field: pa.Field) -> bool:
     return field.name in ("image", "audio") and pa.types.is_struct(field.type)
 
 
 def _with(rows: pa.Table, payload: pa.Table) -> pa.Table:
-    rows = rows.cast(_IDENTITY)
+    rows = rows.cast(identity_schema(labels_in(rows.schema)))
     for name in payload.column_names:
         rows = rows.append_column(payload.schema.field(name), payload[name])
     return rows

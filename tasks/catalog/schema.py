@@ -7,7 +7,7 @@ HEADS = pa.schema(
         pa.field("record_id", pa.string(), nullable=False),  # <input>/<path> or <input>/<id>; stable for ever
         pa.field("input", pa.string(), nullable=False),
         pa.field("domain", pa.string(), nullable=False),  # source | target
-        pa.field("label", pa.string()),
+        pa.field("label", pa.string()),  # of classes; see tasks.catalog.labels for what stands here otherwise
         pa.field("group", pa.string()),
         pa.field("path", pa.string()),  # posix, relative to the input's folder; null for rows of a table
         pa.field("size_bytes", pa.int64()),
@@ -80,16 +80,17 @@ MEASUREMENTS = pa.schema(
 """One long table; tasks write it, expectations judge it."""
 
 PUBLISHED = ("record_id", "input", "domain", "label", "group", "split", "synthetic", "parent_id")
-"""The columns that every published row has, whatever its modality."""
+"""The columns that every published row has, whatever its modality; of several labels each has a column in place of
+`label` (`tasks.catalog.labels`)."""
 
 SPLITS = ("train", "train-dev", "dev", "test")
 
 DESCRIPTOR = "descriptor_"
 """Prefix of the columns that hold descriptors."""
 
-
 EMBEDDING = "embedding_"
 """Prefix of the columns that hold embeddings: lists of a few numbers, null where a record has none."""
+
 FEATURE = "feature_"
 """Prefix of the columns that hold the published columns of a table's row."""
 

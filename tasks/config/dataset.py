@@ -12,6 +12,11 @@ from tasks.config.splits import Splits
 from tasks.config.synthesis import Synthesis
 
 Modality = Literal["image", "audio", "tabular"]
+_KINDS = {
+    "class": "one class a record (`label: column`, or the folders of an input of files)",
+    "several": "several labels a record (`label: [column, column]`)",
+    "number": "a number a record (`label: {number: column}`)",
+}
 
 
 class Validation(Section):
@@ -92,13 +97,21 @@ class DatasetConfig(Section):
 
     @model_validator(mode="after")
     def _all_or_none_are_labelled(self) -> Self:
-        without = [entry.name for entry in self.inputs if not entry.labelled]
+        without = [entry.name for entry in self.inputs if entry.label_kind is None]
         if without and len(without) < len(self.inputs):
-            labelled = next(entry.name for entry in self.inputs if entry.labelled)
+            labelled = next(entry.name for entry in self.inputs if entry.label_kind is not None)
             raise ValueError(
                 f"inputs.{without[0]}: `label` is not named, but input {labelled!r} has labels. Name the column that "
                 f"holds them; a data set without any label leaves `label` out of every input."
             )
+        first = self.inputs[0]
+        for entry in self.inputs[1:]:
+            if entry.label_kind is not None and entry.label_kind != first.label_kind:
+                raise ValueError(
+                    f"inputs.{entry.name}.label: it says {_KINDS[entry.label_kind]}, but input {first.name!r} has "
+                    f"{_KINDS[first.label_kind or 'class']}. The labels of a data set are of one kind: say the same of "
+                    f"every input."
+                )
         return self
 
     @model_validator(mode="after")

@@ -7,6 +7,8 @@ from pydantic import Field, model_validator
 from tasks.config.section import Section, pattern_with
 
 Domain: TypeAlias = Literal["source", "target"]
+LabelKind: TypeAlias = Literal["class", "several", "number"]
+"""What a label is: one of some classes, several yes-or-no labels, or a number to predict."""
 Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$")]
 
 
@@ -27,6 +29,13 @@ class GroupCsv(Section):
     """The column that holds the group."""
 
 
+class NumberLabel(Section):
+    """The label is a number to predict: a price, an age, a load."""
+
+    number: str
+    """The column that holds it."""
+
+
 class _Input(Section):
     name: Name
     """Short name; it starts every record id, so it never changes."""
@@ -43,9 +52,9 @@ class _Files(_Input):
     """What must not cross splits: a regular expression on the path with `(?P<group>...)`, or a CSV file."""
 
     @property
-    def labelled(self) -> bool:
-        """Whether its records have labels: those of a folder always do."""
-        return True
+    def label_kind(self) -> LabelKind | None:
+        """What its labels are: those of a folder are classes, and it always has some."""
+        return "class"
 
 
 class ImageFolder(_Files):
@@ -64,8 +73,10 @@ class Table(_Input):
     """Rows of a CSV or Parquet file; with `file`, a column that points at image or audio files."""
 
     kind: Literal["table"]
-    label: str | None = None
-    """The column that holds the label; without it the input has no labels, and then no other may have any."""
+    label: str | Annotated[tuple[str, ...], Field(min_length=1)] | NumberLabel | None = None
+    """The column that holds the class; or a list of columns, each 1, 0 or empty for "nobody looked"; or `{number:
+    price}`, the column that holds a value to predict. Without it the input has no labels, and then no other may have
+    any."""
     id: str | None = None
     """The column that identifies a row; without it a row is known by its position."""
     file: str | None = None
@@ -80,14 +91,42 @@ class Table(_Input):
     """Columns that define the domain, such as the income of a table cut by income."""
 
     @property
-    def labelled(self) -> bool:
-        """Whether its records have labels: one without is then refused."""
-        return self.label is not None
+    def label_kind(self) -> LabelKind | None:
+        """What its labels are: a record without any is then refused; None where records have no labels."""
+        match self.label:
+            case None:
+                return None
+            case str():
+                return "class"
+            case NumberLabel():
+                return "number"
+        return "several"
+
+    @property
+    def label_columns(self) -> tuple[str, ...]:
+        """The columns that hold labels."""
+        match self.label:
+            case None:
+                return ()
+            case str():
+                return (self.label,)
+            case NumberLabel():
+                return (self.label.number,)
+        return self.label
 
     @model_validator(mode="after")
     def _labels_have_a_column(self) -> Self:
         if self.labels is not None and self.label is None:
             raise ValueError("labels: they are listed, but no column holds them; name it in `label`")
+        if self.labels is not None and self.label_kind != "class":
+            raise ValueError("labels: they list classes, but `label` names numbers or several columns; take it out")
+        named = self.label_columns
+        if doubled := sorted({name for name in named if named.count(name) > 1}):
+            raise ValueError(f"label: column {doubled[0]!r} is listed twice; list it once")
+        others = {"id": self.id, "file": self.file, "group": self.group.column if self.group else None}
+        for part, column in others.items():
+            if self.label_kind != "class" and column in named:
+                raise ValueError(f"label: column {column!r} is the {part} too; a label needs a column of its own")
         return self
 
 

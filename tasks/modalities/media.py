@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from tasks.catalog.digest import digest_bytes
+from tasks.catalog.labels import labels_in
 from tasks.catalog.quarantine import quarantine_table
 from tasks.catalog.schema import DESCRIPTOR, RECORDS
 from tasks.config.inputs import Input
@@ -69,7 +70,8 @@ class Media:
                 decoded.append(record)
                 hashes.append((digest_bytes(data), digest_bytes(self.identify(record)), plain))
             parts.append(self._records(batch.take(pa.array(kept, pa.int64())), decoded, hashes))
-        schema = pa.schema([*RECORDS, *(pa.field(DESCRIPTOR + name, pa.float32()) for name in self.known)])
+        known = labels_in(heads.schema).spread_schema(RECORDS)
+        schema = pa.schema([*known, *(pa.field(DESCRIPTOR + name, pa.float32()) for name in self.known)])
         return Described(pa.concat_tables(parts) if parts else schema.empty_table(), quarantine_table(refused))
 
     def notes(self, records: pa.Table) -> Mapping[str, Descriptor]:

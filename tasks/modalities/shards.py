@@ -10,7 +10,9 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from tasks.catalog.atomic import write_table
+from tasks.catalog.labels import labels_in
 from tasks.catalog.published import real_rows, synthetic_rows, write_published
+from tasks.catalog.schema import PUBLISHED
 from tasks.config.inputs import Input
 from tasks.modalities.kinds import modality as find_modality
 from tasks.noise.policy import load_policy
@@ -114,7 +116,7 @@ def write_synthetic(
 
 
 def _identified(rows: pa.Table, descriptors: pa.Table) -> pa.Table:
-    known = rows.select(["record_id", "input", "domain", "label", "group", "split", "synthetic", "parent_id"])
+    known = rows.select(labels_in(rows.schema).spread(PUBLISHED))
     for name in descriptors.column_names:
         known = known.append_column(name, descriptors[name])
     return known

@@ -7,6 +7,7 @@ from typing import Any
 import pyarrow as pa
 
 from tasks.catalog.digest import digest_bytes
+from tasks.catalog.labels import labels_in
 from tasks.catalog.quarantine import quarantine_table
 from tasks.catalog.schema import FEATURE, PUBLISHED, RECORDS
 from tasks.config.inputs import Input
@@ -52,7 +53,8 @@ class Tabular:
 
     def decode(self, rows: pa.Table) -> Decoded:
         """See `Modality.decode`."""
-        return rows.drop_columns([name for name in PUBLISHED if name in rows.column_names])
+        known = labels_in(rows.schema).spread(PUBLISHED)
+        return rows.drop_columns([name for name in known if name in rows.column_names])
 
     def encode(self, decoded: Decoded, record_ids: Sequence[str]) -> pa.Table:
         """See `Modality.encode`."""

@@ -1,12 +1,17 @@
 """Which records a person looks at: chosen by the seed, label by label, never from test."""
 
+from collections import Counter
 from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-_COLUMNS = ["record_id", "label", "domain", "split", "synthetic", "parent_id"]
+from tasks.catalog.labels import common_bands, label_words, labels_in
+
+_COLUMNS = ["record_id", "domain", "split", "synthetic", "parent_id"]
+_BANDS = 5
+"""Bands of a number: examples from its whole range."""
 
 
 @dataclass(frozen=True)
@@ -25,7 +30,8 @@ def choose_examples(records: pa.Table, *, seed: int, rows: int = 10) -> tuple[Ch
     Parameters
     ----------
     records : pa.Table
-        Columns `record_id`, `label`, `domain`, `split`, `synthetic` and `parent_id` as published.
+        Columns `record_id`, `domain`, `split`, `synthetic`, `parent_id` and the labels' as published. Of several labels
+        each combination is looked at in turn, of numbers each band; the commonest ones.
     seed : int
         Decides, together with the records.
     rows : int
@@ -41,7 +47,7 @@ def choose_examples(records: pa.Table, *, seed: int, rows: int = 10) -> tuple[Ch
     Invariants: the order of the rows does not matter; no record of test is chosen, for who looks at test begins to fit
     it; a synthetic record stands beside its own parent.
     """
-    seen = records.select(_COLUMNS).filter(pc.not_equal(records["split"], "test"))
+    seen = _with_words(records).filter(pc.not_equal(records["split"], "test"))
     made = seen.filter(seen["synthetic"])
     real = seen.filter(pc.invert(seen["synthetic"]))
     labels = _first_labels(real["label"], rows)
@@ -60,6 +66,17 @@ def choose_examples(records: pa.Table, *, seed: int, rows: int = 10) -> tuple[Ch
     chosen = [(label, *(ids[turn] if turn < len(ids) else None for ids in queues[label])) for label, turn in turns]
     copies = _first_copies(made, [source for _, source, _ in chosen[:rows] if source is not None])
     return tuple(Choice(label, source, copies.get(source), target) for label, source, target in chosen[:rows])
+
+
+def _with_words(records: pa.Table) -> pa.Table:
+    kind = labels_in(records.schema).kind
+    if kind == "class":
+        return records.select([*_COLUMNS, "label"])
+    words = label_words(records, common_bands(records, _BANDS) if kind == "number" else ())
+    if kind == "several":
+        common = {word for word, _ in Counter(words).most_common(_BANDS)}
+        words = [word if word in common else "other combinations" for word in words]
+    return records.select(_COLUMNS).append_column("label", pa.array(words, pa.string()))
 
 
 def _first_labels(labels: pa.ChunkedArray, most: int) -> list[str | None]:

@@ -5,6 +5,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from tasks.catalog.labels import labels_in
 from tasks.catalog.schema import PUBLISHED
 from tasks.modalities.modality import Modality
 from tasks.report.choosing import Choice
@@ -41,7 +42,8 @@ def examples(rows: pa.Table, kind: Modality, drawn: Mapping[str, Mapping[str, st
             samples, rate = kind.decode(row)[0]
             found[record_id] = sound_example(record_id, role, samples, rate, values)
         else:
-            cells = row.drop_columns([name for name in PUBLISHED if name in row.column_names]).to_pylist()[0]
+            known = labels_in(rows.schema).spread(PUBLISHED)
+            cells = row.drop_columns([name for name in known if name in row.column_names]).to_pylist()[0]
             found[record_id] = row_example(record_id, role, {name: _cell(cell) for name, cell in cells.items()})
     return found
 

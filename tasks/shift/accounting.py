@@ -8,7 +8,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from tasks.catalog.labels import labels_in
 from tasks.catalog.schema import DESCRIPTOR, SPLITS
+from tasks.shift.label_amounts import count_label_amounts
 from tasks.shift.measurements import NAN, Effect, Measurement
 
 LEAKS = {"ids": "record_id", "atoms": "atom", "content": "content_hash", "groups": "group"}
@@ -26,19 +28,18 @@ def count_splits(manifest: pa.Table) -> Iterator[Measurement]:
     Parameters
     ----------
     manifest : pa.Table
-        One row a record: split, domain, label, group, atom, content_hash, equal_by_chance, synthetic, parent_id,
+        One row a record: split, domain, labels, group, atom, content_hash, equal_by_chance, synthetic, parent_id,
         descriptors.
 
     Yields
     ------
     Measurement
-        rows, atoms, largest_atom_share, source_rows, label_count a split; shared_* and labels_unseen a pair;
+        rows, atoms, largest_atom_share, source_rows a split; what `count_label_amounts` counts; shared_* a pair;
         synthetic_parents, synthetic_parents_missing, constant_descriptors.
     """
     real = manifest.filter(pc.invert(manifest["synthetic"]))
     parts = {split: real.filter(pc.equal(real["split"], split)) for split in SPLITS}
     present = {split: part for split, part in parts.items() if part.num_rows}
-    labels = sorted(label for label in pc.unique(real["label"]).to_pylist() if label is not None)
     for split, part in present.items():
         rows = part.num_rows
         held = pc.struct_field(pc.value_counts(part["atom"]), "counts").to_numpy()
@@ -48,13 +49,7 @@ def count_splits(manifest: pa.Table) -> Iterator[Measurement]:
         if split in ("dev", "test"):
             foreign = pc.sum(pc.not_equal(part["domain"], "target")).as_py()
             yield Measurement("source_rows", split, None, None, count(foreign, rows))
-        counted = {entry["values"]: entry["counts"] for entry in pc.value_counts(part["label"]).to_pylist()}
-        for label in labels:
-            yield Measurement("label_count", split, None, label, count(counted.get(label, 0), rows))
-        if labels and split in ("dev", "test") and "train" in present:
-            known = set(pc.unique(present["train"]["label"]).to_pylist())
-            unseen = len(set(counted) - known - {None})
-            yield Measurement("labels_unseen", "train", split, None, count(unseen, present["train"].num_rows, rows))
+    yield from count_label_amounts(real, present, labels_in(real.schema))
     telling = {split: _with_telling_content(part) for split, part in present.items()}
     for (a, part_a), (b, part_b) in combinations(telling.items(), 2):
         for kind, column in LEAKS.items():

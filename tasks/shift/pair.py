@@ -3,19 +3,21 @@
 import hashlib
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
+from typing import TypeVar
 
 import numpy as np
 import pyarrow as pa
 
 from tasks.shift.intervals import pair_up
 from tasks.shift.kernel import MOST_ROWS, energy_distance
-from tasks.shift.label_shift import label_share_tv
+from tasks.shift.label_pair import compare_labels
 from tasks.shift.measurements import Effect, Measurement, measurements_table
 from tasks.shift.multiplicity import adjust
 from tasks.shift.sample import Sample
 from tasks.shift.space import fit_space
 from tasks.shift.univariate import compare_categories, compare_numeric
 
+Name = TypeVar("Name", str, str | None)
 PER_DESCRIPTOR = ("cliffs_delta", "wasserstein", "total_variation", "missing_share_difference")
 DEFINING = "defining_"
 """Starts the statistics of descriptors that define the domain: expected to differ, they are no part of the others."""
@@ -42,7 +44,7 @@ def measure_pair(
     pa.Table
         Rows of `MEASUREMENTS`: cliffs_delta (a over b) and wasserstein for each numeric descriptor, total_variation for
         each categorical one, missing_share_difference (a minus b) for both, with p-values adjusted over the descriptors
-        of a statistic; label_share_tv when both samples have labels; energy_distance.
+        of a statistic; what `compare_labels` finds when both samples have labels; energy_distance.
 
     Notes
     -----
@@ -75,9 +77,8 @@ def measure_pair(
         for statistic, effects in found.items()
         for name, effect in _adjusted(effects)
     ]
-    if sample_a.labels is not None and sample_b.labels is not None:
-        shares = label_share_tv(sample_a.labels, sample_b.labels, *both, rng=rng, pairing=pairing)
-        rows.append(Measurement("label_share_tv", name_a, name_b, None, shares))
+    for statistic, of_labels in compare_labels(sample_a, sample_b, rng=rng, pairing=pairing).items():
+        rows += [Measurement(statistic, name_a, name_b, label, effect) for label, effect in _adjusted(of_labels)]
     rows.append(Measurement("energy_distance", name_a, name_b, None, joint_distance(sample_a, sample_b, rng=rng)))
     return measurements_table(rows)
 
@@ -90,7 +91,7 @@ def joint_distance(a: Sample, b: Sample, *, rng: np.random.Generator) -> Effect:
     return replace(found, n_a=len(a), n_b=len(b))
 
 
-def _adjusted(effects: Mapping[str, Effect]) -> Iterator[tuple[str, Effect]]:
+def _adjusted(effects: Mapping[Name, Effect]) -> Iterator[tuple[Name, Effect]]:
     p_values = adjust([effect.p_value for effect in effects.values()])
     for (name, effect), p_value in zip(effects.items(), p_values.tolist(), strict=True):
         yield name, replace(effect, p_value=p_value)

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from tasks.catalog.labels import label_array, labels_in
 from tasks.catalog.schema import DESCRIPTOR
 
 Floats: TypeAlias = npt.NDArray[np.float64]
@@ -28,7 +29,11 @@ class Sample:
     categories : mapping of str to ndarray, shape (n,)
         Categorical descriptors as strings; None or NaN where a value is missing.
     labels : ndarray, shape (n,), or None
-        Labels as strings, None where a record has no label; None when labels play no part.
+        Classes as strings, None where a record has none; None when classes play no part.
+    several : mapping of str to ndarray, shape (n,)
+        Several labels: 1, 0, and NaN where nobody looked.
+    number : ndarray, shape (n,), or None
+        The number to predict, NaN where missing; None when there is none.
     atoms : ndarray of int64, shape (n,)
         Atom codes. A code means the same atom in every sample that it is compared with: a synthetic row carries its
         parent's.
@@ -43,11 +48,15 @@ class Sample:
     categories: Mapping[str, Objects] = field(default_factory=dict)
     labels: Objects | None = None
     atoms: Codes = field(default_factory=lambda: np.empty(0, np.int64))
+    several: Mapping[str, Floats] = field(default_factory=dict)
+    number: Floats | None = None
 
     def __post_init__(self) -> None:
         columns = {**self.numeric, **self.categories}
-        if self.labels is not None:
-            columns["labels"] = self.labels
+        columns |= {f"label {name}": column for name, column in self.several.items()}
+        for name, labels in (("labels", self.labels), ("number", self.number)):
+            if labels is not None:
+                columns[name] = labels
         for name, column in columns.items():
             if len(column) != len(self.atoms):
                 raise ValueError(f"{name} has {len(column):,} rows, atoms {len(self.atoms):,}; give one value a row")
@@ -68,6 +77,8 @@ class Sample:
             {name: np.asarray(column)[rows] for name, column in self.categories.items()},
             None if self.labels is None else self.labels[rows],
             self.atoms[rows],
+            {name: np.asarray(column)[rows] for name, column in self.several.items()},
+            None if self.number is None else self.number[rows],
         )
 
     @classmethod
@@ -77,7 +88,7 @@ class Sample:
         Parameters
         ----------
         table : pa.Table
-            Rows of `tasks.catalog.schema.RECORDS`; its descriptor columns and, if there, `label` are read.
+            Rows of `tasks.catalog.schema.RECORDS`; its descriptor columns and, if there, its labels are read.
         atoms : ndarray of int64, shape (n,)
             Atom codes of the rows.
         leave_out : tuple of str
@@ -95,6 +106,11 @@ class Sample:
                 numeric[name] = values.cast(pa.float64()).to_numpy()
             else:
                 categories[name] = values.cast(pa.string()).to_numpy()
-        labelled = "label" in table.column_names and table["label"].null_count < table.num_rows
-        labels = table["label"].cast(pa.string()).to_numpy() if labelled else None
-        return cls(numeric=numeric, categories=categories, labels=labels, atoms=np.asarray(atoms, np.int64))
+        found: dict[str, Any] = {}
+        known = labels_in(table.schema)
+        if known.kind == "several":
+            found["several"] = dict(zip(known.names, label_array(table).T, strict=True)) if known.names else {}
+        elif table["label"].null_count < table.num_rows:
+            kind, part = (pa.float64(), "number") if known.kind == "number" else (pa.string(), "labels")
+            found[part] = table["label"].cast(kind).to_numpy()
+        return cls(numeric=numeric, categories=categories, atoms=np.asarray(atoms, np.int64), **found)

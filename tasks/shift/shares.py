@@ -6,7 +6,7 @@ import numpy as np
 from scipy.special import stdtr, stdtrit
 
 from tasks.shift.measurements import NAN, Effect
-from tasks.shift.sample import Codes, Flags
+from tasks.shift.sample import Codes, Flags, Floats
 
 
 def share_difference(yes_x: Flags, yes_y: Flags, atoms_x: Codes, atoms_y: Codes, *, confidence: float = 0.95) -> Effect:
@@ -50,6 +50,43 @@ def share_difference(yes_x: Flags, yes_y: Flags, atoms_x: Codes, atoms_y: Codes,
     variance = variance_x + variance_y
     freedom = variance**2 / (variance_x**2 / (x.atoms - 1) + variance_y**2 / (y.atoms - 1))
     return Effect(effect, low, high, 2 * float(stdtr(freedom, -abs(effect) / math.sqrt(variance))), n, m)
+
+
+def share_by_atoms(yes: Flags, atoms: Codes, *, confidence: float = 0.95) -> Effect:
+    """Measure one share: Wilson's interval on the rows that the atoms are worth.
+
+    Parameters
+    ----------
+    yes : ndarray of bool, shape (n,)
+    atoms : ndarray of int64, shape (n,)
+        Atoms, numbered from 0.
+    """
+    if not len(yes):
+        return Effect(NAN)
+    found = _Share(yes, atoms, confidence)
+    return Effect(found.share, found.low, found.high, NAN, len(yes))
+
+
+def mean_by_atoms(values: Floats, atoms: Codes, *, confidence: float = 0.95) -> Effect:
+    """Measure a mean, with an interval by how much the atoms' sums scatter (Student's t over atoms).
+
+    Parameters
+    ----------
+    values : ndarray, shape (n,)
+        Finite.
+    atoms : ndarray of int64, shape (n,)
+        Atoms, numbered from 0.
+    """
+    n = len(values)
+    if not n:
+        return Effect(NAN)
+    mean = float(np.mean(values))
+    count = int(np.count_nonzero(np.bincount(atoms)))
+    if count < 2:
+        return Effect(mean, n_a=n)
+    part = np.bincount(atoms, weights=values - mean) / n
+    reach = float(stdtrit(count - 1, 0.5 + confidence / 2)) * math.sqrt(float(part @ part) * count / (count - 1))
+    return Effect(mean, mean - reach, mean + reach, NAN, n)
 
 
 class _Share:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from tasks.catalog.labels import LABEL, Labels
 from tasks.catalog.schema import PUBLISHED
 from tasks.config.inputs import Table
 from tasks.config.section import did_you_mean
@@ -14,7 +15,7 @@ class Columns:
     """The columns that are read, by their part."""
 
     id: str | None
-    label: str | None
+    labels: tuple[str, ...]
     group: str | None
     file: str | None
     features: tuple[str, ...]
@@ -23,11 +24,11 @@ class Columns:
     @property
     def read(self) -> tuple[str, ...]:
         """Every column that is read, once."""
-        named = [name for name in (self.id, self.label, self.group, self.file) if name is not None]
+        named = [name for name in (self.id, *self.labels, self.group, self.file) if name is not None]
         return tuple(dict.fromkeys([*named, *self.features]))
 
 
-def plan_columns(source: Table, columns: Sequence[str], *, tabular: bool) -> Columns:
+def plan_columns(source: Table, columns: Sequence[str], labels: Labels, *, tabular: bool) -> Columns:
     """Tell what each column is for.
 
     Parameters
@@ -35,6 +36,8 @@ def plan_columns(source: Table, columns: Sequence[str], *, tabular: bool) -> Col
     source : Table
     columns : sequence of str
         The columns that the file has.
+    labels : Labels
+        Of the whole data set.
     tabular : bool
         Whether the rows themselves are the records; else each row points at a file.
 
@@ -46,24 +49,34 @@ def plan_columns(source: Table, columns: Sequence[str], *, tabular: bool) -> Col
     Raises
     ------
     ConfigError
-        When a column that is named is not there; when a feature has the name of a column that is published for every
-        record; when no feature is left.
+        When a column that is named is not there; when one is there that is a label in another input, but is not named
+        here; when a feature has the name of a column that is published for every record; when no feature is left.
     """
     where = f"inputs.{source.name}"
     group = source.group.column if source.group else None
-    parts = {"id": source.id, "label": source.label, "group.column": group, "file": source.file}
-    lists = {"ignore": source.ignore, "sensitive": source.sensitive, "domain_defining": source.domain_defining}
+    parts = {"id": source.id, "group.column": group, "file": source.file}
+    lists = {
+        "label": source.label_columns,
+        "ignore": source.ignore,
+        "sensitive": source.sensitive,
+        "domain_defining": source.domain_defining,
+    }
     named = [(part, name) for part, name in parts.items() if name is not None]
     for part, name in [*named, *((part, name) for part, names in lists.items() for name in names)]:
         if name not in columns:
             raise ConfigError(
                 f"{where}.{part}: {source.path} has no column {name!r}{did_you_mean(name, list(columns))}"
             )
-    if not tabular:
-        return Columns(source.id, source.label, group, source.file, ())
-    apart = {name for _, name in named} | set(source.ignore)
+    apart = {name for _, name in named} | {*source.label_columns, *source.ignore}
     features = tuple(name for name in columns if name not in apart)
-    if taken := [name for name in features if name in PUBLISHED]:
+    if forgotten := [name for name in features if name in labels.names]:
+        raise ConfigError(
+            f"{where}.label: {source.path} has the columns {some(forgotten)}, which are labels in another input. List "
+            f"them here too; or in `ignore`, and they count as not annotated here."
+        )
+    if not tabular:
+        return Columns(source.id, source.label_columns, group, source.file, ())
+    if taken := [name for name in features if name in PUBLISHED or (labels.names and name.startswith(LABEL))]:
         raise ConfigError(
             f"{where}: {source.path}: the columns {some(taken)} have names that Matchset publishes for every record. "
             f"Rename them in the table, or list them in `ignore`."
@@ -73,4 +86,4 @@ def plan_columns(source: Table, columns: Sequence[str], *, tabular: bool) -> Col
             f"{where}: {source.path} has no column left that describes a row, besides id, label, group and `ignore`. "
             f"Add columns, or take some out of `ignore`."
         )
-    return Columns(source.id, source.label, group, None, features)
+    return Columns(source.id, source.label_columns, group, None, features)

@@ -90,7 +90,7 @@ def _listed(source: Folder, suffixes: frozenset[str], root: str, group_of: Group
         else:
             label = path.partition("/")[0]
             group = group_of(path)
-            yield Head(record_id, source.name, source.domain, label, group, path, found.size_bytes, found.mtime_ns)
+            yield Head(record_id, source.name, source.domain, (label,), group, path, found.size_bytes, found.mtime_ns)
 
 
 def _objection(found: Found, path: str, suffixes: frozenset[str], allowed: frozenset[str] | None) -> tuple[str, str]:

@@ -2,9 +2,11 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from types import ModuleType
+from typing import Any
 
 import pyarrow as pa
 
+from tasks.catalog.labels import Labels, configured_labels
 from tasks.config.inputs import Input, Table
 from tasks.sources import audio_folder, image_folder, table
 from tasks.sources.column_types import common_types
@@ -21,6 +23,7 @@ def list_shards(
     shard_rows: int = SHARD_ROWS,
     shard_bytes: int = SHARD_BYTES,
     types: Mapping[str, pa.DataType] | None = None,
+    labels: Labels | None = None,
 ) -> Iterator[Shard]:
     """List an input's records, shard by shard, without opening a payload.
 
@@ -34,6 +37,8 @@ def list_shards(
         Bytes of files a shard, at most, unless it holds a single file.
     types : mapping of str to pa.DataType, optional
         For tabular inputs that must agree: what `agreed_types` returned.
+    labels : Labels, optional
+        For tables: the labels of the whole data set, what `configured_labels` returned.
 
     Yields
     ------
@@ -47,15 +52,22 @@ def list_shards(
     InputError
         When the input as a whole is missing, unreadable or empty.
     """
-    more = {"types": types} if types is not None else {}
+    more: dict[str, Any] = {"types": types} if types is not None else {}
+    if source.kind == "table":
+        more["labels"] = labels
     shards: Iterator[Shard] = KINDS[source.kind].list_shards(
         source, modality=modality, shard_rows=shard_rows, shard_bytes=shard_bytes, **more
     )
     return shards
 
 
-def insist_on_input(source: Input, *, modality: str) -> None:
+def insist_on_input(source: Input, *, modality: str, labels: Labels | None = None) -> None:
     """Refuse an input that is missing, unreadable, or without the columns that are named; lists nothing.
+
+    Parameters
+    ----------
+    source, modality, labels
+        As for `list_shards`.
 
     Raises
     ------
@@ -63,7 +75,7 @@ def insist_on_input(source: Input, *, modality: str) -> None:
         As for `list_shards`.
     """
     # An input is opened when it is asked for its shards, and read when they are taken.
-    list_shards(source, modality=modality, types={} if modality == "tabular" else None)
+    list_shards(source, modality=modality, types={} if modality == "tabular" else None, labels=labels)
 
 
 def read_bytes(source: Input, path: str) -> bytes:
@@ -98,4 +110,6 @@ def agreed_types(sources: Iterable[Input], *, modality: str) -> dict[str, pa.Dat
     """
     if modality != "tabular":
         return None
-    return common_types({source.name: table.feature_types(source) for source in sources if isinstance(source, Table)})
+    tables = [source for source in sources if isinstance(source, Table)]
+    labels = configured_labels(tables)
+    return common_types({source.name: table.feature_types(source, labels) for source in tables})

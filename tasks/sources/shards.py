@@ -6,6 +6,7 @@ from typing import NamedTuple, TypeAlias
 
 import pyarrow as pa
 
+from tasks.catalog.labels import Labels
 from tasks.catalog.quarantine import quarantine_table
 from tasks.catalog.schema import HEADS
 from tasks.errors import InputError
@@ -23,7 +24,8 @@ class Head(NamedTuple):
     record_id: str
     input: str
     domain: str
-    label: str | None
+    labels: tuple[str | int | float | None, ...]
+    """In the order of the columns that hold them; of a class it is the only one."""
     group: str | None
     path: str
     size_bytes: int
@@ -42,6 +44,8 @@ class Refused(NamedTuple):
 
 Listed: TypeAlias = Head | Refused
 
+CLASSES = Labels()
+
 BATCH_BYTES = 4 * 2**20
 """Stored bytes that are decoded at a time: some 100 MB of pixels or samples, a single photo of 12 megapixels."""
 
@@ -53,7 +57,7 @@ class Shard:
     Attributes
     ----------
     heads : pa.Table
-        Schema HEADS; tabular shards carry a struct column `features` too.
+        Schema HEADS with the labels' columns; tabular shards carry a struct column `features` too.
     refused : pa.Table
         Schema QUARANTINE.
     """
@@ -62,12 +66,16 @@ class Shard:
     refused: pa.Table
 
 
-def cut_shards(listed: Iterable[Listed], *, shard_rows: int, shard_bytes: int) -> Iterator[Shard]:
+def cut_shards(
+    listed: Iterable[Listed], labels: Labels = CLASSES, *, shard_rows: int, shard_bytes: int
+) -> Iterator[Shard]:
     """Cut a stream of heads and refused records into shards, in order.
 
     Parameters
     ----------
     listed : iterable of Head or Refused
+    labels : Labels
+        Which columns hold the heads' labels.
     shard_rows : int
         At most so many heads, and as many refused records, a shard.
     shard_bytes : int
@@ -84,7 +92,7 @@ def cut_shards(listed: Iterable[Listed], *, shard_rows: int, shard_bytes: int) -
     for entry in listed:
         full = len(heads) >= shard_rows or len(refused) >= shard_rows
         if full or (heads and isinstance(entry, Head) and size + entry.size_bytes > shard_bytes):
-            yield _shard(heads, refused)
+            yield _shard(heads, refused, labels)
             heads, refused, size = [], [], 0
         if isinstance(entry, Head):
             heads.append(entry)
@@ -92,13 +100,15 @@ def cut_shards(listed: Iterable[Listed], *, shard_rows: int, shard_bytes: int) -
         else:
             refused.append(entry)
     if heads or refused:
-        yield _shard(heads, refused)
+        yield _shard(heads, refused, labels)
 
 
-def _shard(heads: list[Head], refused: list[Refused]) -> Shard:
-    columns = zip(*heads, strict=True) if heads else [()] * len(HEADS)
-    arrays = [pa.array(column, field.type) for column, field in zip(columns, HEADS, strict=True)]
-    return Shard(pa.table(arrays, schema=HEADS), quarantine_table(refused))
+def _shard(heads: list[Head], refused: list[Refused], labels: Labels) -> Shard:
+    schema = labels.spread_schema(HEADS)
+    rows = [(*head[:3], *head.labels, *head[4:]) for head in heads]
+    columns = zip(*rows, strict=True) if rows else [()] * len(schema)
+    arrays = [pa.array(column, field.type) for column, field in zip(columns, schema, strict=True)]
+    return Shard(pa.table(arrays, schema=schema), quarantine_table(refused))
 
 
 def insist_on_records(shards: Iterable[Shard], *, where: str, wanted: str, grouped: bool) -> Iterator[Shard]:

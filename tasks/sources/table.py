@@ -8,12 +8,14 @@ from posixpath import normpath, splitext
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from tasks.catalog.labels import Labels, configured_labels
 from tasks.catalog.quarantine import quarantine_table
 from tasks.config.inputs import Table
 from tasks.errors import ConfigError, InputError, Unreadable
 from tasks.sources import audio_folder, image_folder
 from tasks.sources.column_types import TEXT, common_types
 from tasks.sources.columns import Columns, plan_columns
+from tasks.sources.label_values import ReadLabels
 from tasks.sources.open_rows import open_rows
 from tasks.sources.row_heads import head_rows
 from tasks.sources.rows import Batch, Rows
@@ -30,6 +32,7 @@ def list_shards(
     shard_rows: int = SHARD_ROWS,
     shard_bytes: int = SHARD_BYTES,
     types: Mapping[str, pa.DataType] | None = None,
+    labels: Labels | None = None,
 ) -> Iterator[Shard]:
     """List a table's rows, in the file's order.
 
@@ -43,6 +46,8 @@ def list_shards(
     types : mapping of str to pa.DataType, optional
         The features and their types, when several inputs must agree (`common_types`); a column that this table lacks
         is null, and none is read when it is empty. By default what the table itself holds.
+    labels : Labels, optional
+        Of the data set, when several inputs have labels (`configured_labels`). By default what this table lists.
 
     Yields
     ------
@@ -60,13 +65,15 @@ def list_shards(
     Invariants: a row is known by its id, or by `row-<n>`, its place among the rows from 1, bad ones included; the types
     of features are the same in all shards.
     """
-    rows, columns = _open(source, tabular=modality == "tabular")
+    known = configured_labels([source]) if labels is None else labels
+    rows, columns = _open(source, known, tabular=modality == "tabular")
+    read = ReadLabels(source, known, rows)
     if modality == "tabular":
         agreed = dict(types) if types is not None else common_types({source.name: feature_types(source)})
-        shards = _shards_of_rows(source, rows, columns, agreed, shard_rows=shard_rows, shard_bytes=shard_bytes)
+        shards = _shards_of_rows(source, read, columns, agreed, shard_rows=shard_rows, shard_bytes=shard_bytes)
     else:
-        listed = _listed_files(source, rows, columns, modality, shard_rows)
-        shards = cut_shards(listed, shard_rows=shard_rows, shard_bytes=shard_bytes)
+        listed = _listed_files(source, read, columns, modality, shard_rows)
+        shards = cut_shards(listed, known, shard_rows=shard_rows, shard_bytes=shard_bytes)
     where, wanted = f"inputs.{source.name}: {source.path}", "a line of column names, then one line a record"
     return insist_on_records(shards, where=where, wanted=wanted, grouped=source.group is not None)
 
@@ -76,7 +83,7 @@ def read_bytes(source: Table, path: str) -> bytes:
     return read_file(str(Path(source.path).parent), path)
 
 
-def feature_types(source: Table) -> dict[str, pa.DataType]:
+def feature_types(source: Table, labels: Labels | None = None) -> dict[str, pa.DataType]:
     """Tell the types of a table's features; of a CSV file every line is looked at.
 
     Returns
@@ -90,7 +97,7 @@ def feature_types(source: Table) -> dict[str, pa.DataType]:
     ConfigError, InputError
         See `list_shards`.
     """
-    rows, columns = _open(source, tabular=True)
+    rows, columns = _open(source, configured_labels([source]) if labels is None else labels, tabular=True)
     found = rows.types(columns.features)
     if odd := [name for name, kind in found.items() if kind is None]:
         raise InputError(
@@ -100,17 +107,17 @@ def feature_types(source: Table) -> dict[str, pa.DataType]:
     return {name: kind for name, kind in found.items() if kind is not None}
 
 
-def _open(source: Table, *, tabular: bool) -> tuple[Rows, Columns]:
+def _open(source: Table, labels: Labels, *, tabular: bool) -> tuple[Rows, Columns]:
     where = f"inputs.{source.name}"
     rows = open_rows(source.path, where=where)
-    columns = plan_columns(source, rows.columns, tabular=tabular)
+    columns = plan_columns(source, rows.columns, labels, tabular=tabular)
     _refuse_odd(rows, columns, where)
     return rows, columns
 
 
 def _refuse_odd(rows: Rows, columns: Columns, where: str) -> None:
-    named = {part: getattr(columns, part) for part in ("id", "label", "group", "file")}
-    for part, name in named.items():
+    parts = [(part, getattr(columns, part)) for part in ("id", "group", "file")]
+    for part, name in [*parts, *(("label", name) for name in columns.labels)]:
         if name is not None and rows.kind(name) is None:
             raise InputError(
                 f"{where}.{part}: column {name!r} holds lists, structs or bytes, expected text or numbers."
@@ -119,16 +126,16 @@ def _refuse_odd(rows: Rows, columns: Columns, where: str) -> None:
 
 def _shards_of_rows(
     source: Table,
-    rows: Rows,
+    read: ReadLabels,
     columns: Columns,
     types: Mapping[str, pa.DataType],
     *,
     shard_rows: int,
     shard_bytes: int,
 ) -> Iterator[Shard]:
-    for batch in rows.batches(columns.read, shard_rows):
-        features = _features(source, rows, columns, batch, types)
-        made = head_rows(source, columns, batch, features)
+    for batch in read.rows.batches(columns.read, shard_rows):
+        features = _features(source, read.rows, columns, batch, types)
+        made = head_rows(source, columns, batch, read, features)
         heads = made.heads.append_column("features", _as_struct(features.take(made.kept), len(made.kept)))
         step = max(1, heads.num_rows * shard_bytes // max(1, heads.nbytes))  # long texts: fewer rows a shard
         yield Shard(heads.slice(0, step), quarantine_table(made.refused))
@@ -159,12 +166,14 @@ def _as_struct(features: pa.Table, rows: int) -> pa.StructArray:
     return pa.StructArray.from_arrays(arrays, fields=list(features.schema))
 
 
-def _listed_files(source: Table, rows: Rows, columns: Columns, modality: str, batch_rows: int) -> Iterator[Listed]:
+def _listed_files(
+    source: Table, read: ReadLabels, columns: Columns, modality: str, batch_rows: int
+) -> Iterator[Listed]:
     root = str(Path(source.path).parent)
     if columns.file is None:
         raise ConfigError(f"inputs.{source.name}: a table for modality {modality} needs `file`: the column of paths.")
-    for batch in rows.batches(columns.read, batch_rows):
-        made = head_rows(source, columns, batch)
+    for batch in read.rows.batches(columns.read, batch_rows):
+        made = head_rows(source, columns, batch, read)
         yield from made.refused
         given = pc.utf8_trim_whitespace(pc.cast(batch.columns[columns.file].take(made.kept), TEXT)).to_pylist()
         for head, path in zip(made.heads.to_pylist(), given, strict=True):
@@ -173,8 +182,16 @@ def _listed_files(source: Table, rows: Rows, columns: Columns, modality: str, ba
             except Unreadable as why:
                 yield Refused(head["record_id"], source.name, path, why.reason, why.detail)
             else:
-                head |= {"path": inside, "size_bytes": found.st_size, "mtime_ns": found.st_mtime_ns}
-                yield Head(**head)
+                yield Head(
+                    head["record_id"],
+                    source.name,
+                    source.domain,
+                    tuple(head[name] for name in read.labels.columns),
+                    head["group"],
+                    inside,
+                    found.st_size,
+                    found.st_mtime_ns,
+                )
 
 
 def _find(root: str, given: str | None, suffixes: frozenset[str]) -> tuple[str, os.stat_result]:

@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from tasks.catalog.labels import label_array
 from tasks.catalog.ledger import settle
 from tasks.catalog.schema import ASSIGNMENTS, LEDGER
 from tasks.config.splits import Size, Splits
@@ -55,7 +56,7 @@ def assign_splits(catalog: pa.Table, ledger: pa.Table | None, splits: Splits, *,
     Parameters
     ----------
     catalog : pa.Table, n rows
-        Columns record_id, input, domain, label, atom, content_hash, and descriptors.
+        Columns record_id, input, domain, label (or one a label), atom, content_hash, and descriptors.
     ledger : pa.Table or None
         LEDGER: what is decided already, for ever.
     splits : Splits
@@ -77,7 +78,7 @@ def assign_splits(catalog: pa.Table, ledger: pa.Table | None, splits: Splits, *,
     """
     n = catalog.num_rows
     names, atoms = _codes(catalog["atom"])
-    label_codes = _codes(catalog["label"])[1]
+    labels = label_array(catalog)
     is_target = np.asarray(catalog["domain"].to_numpy() == "target")
     settled = settle(
         catalog["record_id"],
@@ -101,7 +102,7 @@ def assign_splits(catalog: pa.Table, ledger: pa.Table | None, splits: Splits, *,
         sizes = {name: plans[name] for name in together}
         drawn = match_splits(
             described[pool],
-            label_codes[pool],
+            labels[pool],
             atoms[pool],
             {name: plan.rows for name, plan in sizes.items()} if ledger is None else _reachable(sizes, held),
             seed=seed,
@@ -117,7 +118,7 @@ def assign_splits(catalog: pa.Table, ledger: pa.Table | None, splits: Splits, *,
         split[tied & is_target] = name
 
     rest = np.flatnonzero(fresh & is_target & (split == ""))
-    kept_out = ~_joins_train(splits.target_in_train, described[rest], label_codes[rest], atoms[rest], names, seed)
+    kept_out = ~_joins_train(splits.target_in_train, described[rest], labels[rest], atoms[rest], names, seed)
     reason[rest[kept_out]] = "left_out"
     split[fresh & (split == "") & (reason == "")] = "train"
 
@@ -132,7 +133,7 @@ def assign_splits(catalog: pa.Table, ledger: pa.Table | None, splits: Splits, *,
         if wanted_rows:
             held_out = draw_train_dev(
                 described[training],
-                label_codes[training],
+                labels[training],
                 is_target[training].astype(np.int64),
                 atoms[training],
                 wanted_rows,
@@ -200,7 +201,7 @@ def _reachable(plans: Mapping[str, SizePlan], held: npt.NDArray[np.int64], spare
 def _joins_train(
     share: str | float,
     described: npt.NDArray[np.float32],
-    labels: npt.NDArray[np.int64],
+    labels: npt.NDArray[np.generic],
     atoms: npt.NDArray[np.int64],
     names: list[str],
     seed: int,

@@ -3,8 +3,8 @@
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.compute as pc
 
+from tasks.catalog.labels import label_array
 from tasks.errors import PolicyError
 from tasks.splitting.described import descriptor_matrix
 from tasks.splitting.matched import match_splits
@@ -16,7 +16,7 @@ def first_half(records: pa.Table, *, seed: int, fewest: int) -> npt.NDArray[np.b
     Parameters
     ----------
     records : pa.Table, n rows
-        Columns `atom`, `label` (null where a record has none), and descriptors.
+        Columns `atom`, `label` (null where a record has none) or one a label, and descriptors.
     seed : int
     fewest : int
         Rows that either half must have.
@@ -37,13 +37,11 @@ def first_half(records: pa.Table, *, seed: int, fewest: int) -> npt.NDArray[np.b
     chooses the same half.
     """
     names, atoms = np.unique(np.asarray(records["atom"].to_pylist(), str), return_inverse=True)
-    known = pc.drop_null(pc.unique(records["label"])).sort()
-    labels = pc.fill_null(pc.index_in(records["label"], value_set=known), -1).to_numpy().astype(np.int64)
     rows = records.num_rows
     drawn = np.zeros(rows, np.int8)
     if len(names) > 1:
         drawn = match_splits(
-            descriptor_matrix(records), labels, atoms, {"dev": rows // 2}, seed=seed, keys=names.tolist()
+            descriptor_matrix(records), label_array(records), atoms, {"dev": rows // 2}, seed=seed, keys=names.tolist()
         )
     chosen = np.asarray(drawn == 1)
     small = min(int(chosen.sum()), rows - int(chosen.sum()))

@@ -7,12 +7,13 @@ import numpy.typing as npt
 
 from tasks.errors import SplitError
 from tasks.splitting.atom_table import Codes
+from tasks.splitting.label_strata import label_strata
 from tasks.splitting.matched import match_splits
 
 
 def draw_train_dev(
     descriptors: npt.NDArray[np.floating],
-    labels: Codes,
+    labels: npt.NDArray[np.generic],
     domains: Codes,
     atoms: Codes,
     rows: int,
@@ -27,8 +28,10 @@ def draw_train_dev(
     ----------
     descriptors : ndarray of float, shape (n, p)
         Of every record that is for training, source and target alike; NaN where missing.
-    labels, domains, atoms : ndarray of int64, shape (n,)
-        A label code -1 means none; domain codes are not negative.
+    labels : ndarray, shape (n,) or (n, k)
+        As for `match_splits`.
+    domains, atoms : ndarray of int64, shape (n,)
+        Domain codes are not negative.
     rows : int
         Rows wanted, those held included.
     seed : int
@@ -60,9 +63,10 @@ def draw_train_dev(
             f"training, and some must stay there. Lower splits.train_dev well below {n:,} or add source data of other "
             f"groups."
         )
-    cells = domains * (int(np.max(labels, initial=-1)) + 2) + np.asarray(labels, np.int64) + 1
+    strata, told = label_strata(np.asarray(labels), seed)
+    cells = domains * (int(np.max(strata, initial=-1)) + 2) + strata + 1
     drawn = match_splits(
-        np.column_stack([descriptors, domains]),
+        np.column_stack([descriptors, domains, told]),
         cells,
         atoms,
         {"dev": rows},

@@ -96,7 +96,7 @@ def test_all_inputs_have_labels_or_none(tmp_path, write) -> None:
     )
     table = {"modality": "tabular"}
     bare = [{key: value for key, value in entry.items() if key != "label"} for entry in (web, app)]
-    assert load_config(write(**table, inputs=bare)).inputs[0].labelled is False
+    assert load_config(write(**table, inputs=bare)).inputs[0].label_kind is None
     message = refused(write(**table, inputs=[web, bare[1]]))
     assert "inputs.target: `label` is not named, but input 'source' has labels" in message
     listed = [entry | {"labels": ["a"]} for entry in bare]

@@ -64,7 +64,7 @@ def test_without_synthesis_nothing_is_asked_about_synthetic_records() -> None:
 
 
 def test_without_labels_nothing_is_asked_about_labels_and_all_else_is() -> None:
-    without = {check.id for check in declare_checks(inputs=("web", "app"), labelled=False)}
+    without = {check.id for check in declare_checks(inputs=("web", "app"), labels=None)}
     assert {check.id for check in USUAL if "label" not in check.statistic} == without
 
 
