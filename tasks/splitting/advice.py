@@ -1,14 +1,16 @@
 """How large dev and test should be, for somebody who asks."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 import numpy.typing as npt
 
 from tasks.splitting.design_effect import ICC, design_effect
 from tasks.splitting.detectable import POWER
-from tasks.splitting.sizes import SizePlan, detectable_gap, half_width, rows_for_margin, usual_rows
+from tasks.splitting.margins import half_width, rows_for_margin
+from tasks.splitting.sizes import SizePlan, detectable_gap, usual_rows
+from tasks.splitting.subset_sum import reachable_sums
 
 FEWEST_IN_ALL = 100
 """Target records below which an error measured on a fifth of them says next to nothing (20 rows: +-13 points)."""
@@ -80,6 +82,42 @@ def advice(sizes: dict[str, SizePlan], atom_rows: npt.ArrayLike) -> Iterator[str
         yield (
             f"  your {rows:,} rows in {np.count_nonzero(atom_rows):,} atoms are worth {math.floor(rows / effect):,} "
             f"independent ones, if errors inside an atom correlate by {ICC:g}: more atoms help, more rows of one hardly"
+        )
+
+
+def shortfall_lines(
+    sizes: Mapping[str, SizePlan], atom_rows: Mapping[str, npt.ArrayLike], most: float
+) -> Iterator[str]:
+    """Foretell which splits large atoms keep from their sizes.
+
+    Parameters
+    ----------
+    sizes : mapping of split name to SizePlan
+    atom_rows : mapping of split name to array_like
+        Rows of each atom that the split is drawn from.
+    most : float
+        Share of the rows asked for that a split may lack before a build is refused.
+    """
+    for split, size in sizes.items():
+        rows = np.asarray(atom_rows[split], np.int64)
+        rows = rows[rows > 0]
+        if not len(rows) or np.count_nonzero(rows == 1) >= rows.max():
+            continue
+        sums = reachable_sums(rows, size.rows + int(rows.max()))
+        if sums is None or not len(sums):
+            continue
+        nearest = int(sums[np.abs(sums - size.rows).argmin()])
+        if nearest >= size.rows:
+            continue
+        above = sums[sums > size.rows].tolist()
+        better = " or ".join(f"{total:,}" for total in (nearest, *above[:1]))
+        refused = (
+            f": more than {most:.0%}, so that a build is refused" if size.rows - nearest > most * size.rows else ""
+        )
+        key = split.replace("-", "_")
+        yield (
+            f"  splits.{key}: groups of {rows.mean():,.0f} rows on average come no nearer to {size.rows:,} rows than "
+            f"{nearest:,}, {1 - nearest / size.rows:.0%} short{refused}; ask for {better} rows, or name smaller groups"
         )
 
 

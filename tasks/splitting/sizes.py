@@ -6,74 +6,15 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import ndtri
 
 from tasks.config.splits import Size
 from tasks.splitting.design_effect import ICC, design_effect
 from tasks.splitting.detectable import detectable_difference, detectable_gain, usual_disagreement
+from tasks.splitting.margins import half_width
+from tasks.splitting.reserve import rows_that_meet
 
 MOST_USUAL = 10_000
 """Rows beyond which a set hardly gains: an error of 10 % is then known to .6 points, one of 1 % to .2."""
-
-
-def half_width(n_eff: float, p: float, confidence: float = 0.95) -> float:
-    """Return half the width of Wilson's interval of an error rate.
-
-    Parameters
-    ----------
-    n_eff : float
-        Rows divided by the design effect.
-    p : float
-        Error rate in [0, 1].
-    confidence : float
-        In (0, 1).
-
-    Returns
-    -------
-    float
-        At most 0.5, which 0 rows give.
-
-    References
-    ----------
-    Wilson 1927; Brown, Cai & DasGupta 2001.
-    """
-    if n_eff <= 0:
-        return 0.5
-    z = float(ndtri(0.5 + confidence / 2))
-    return z / (1 + z * z / n_eff) * math.sqrt(p * (1 - p) / n_eff + z * z / (4 * n_eff * n_eff))
-
-
-def rows_for_margin(margin: float, expected_error: float, confidence: float = 0.95, effect: float = 1.0) -> int:
-    """Count the rows that an interval of half-width `margin` needs.
-
-    Parameters
-    ----------
-    margin : float
-        In (0, 0.5): 0.02 is two points.
-    expected_error : float
-        In (0, 1).
-    confidence : float
-        In (0.5, 1).
-    effect : float
-        The design effect, at least 1.
-
-    Notes
-    -----
-    n = z^2 p (1 - p) / h^2 x DEFF. Where fewer than ten errors, or ten hits, are to be expected (2.6 z^2 at other
-    confidences) the normal interval is too short and the rows come from Wilson's.
-
-    Invariants: fewer rows for a wider margin; `half_width` of the rows is at most 3 % above the margin.
-    """
-    z = float(ndtri(0.5 + confidence / 2))
-    p = expected_error
-    rows = z * z * p * (1 - p) / margin**2
-    if rows * min(p, 1 - p) < 2.6 * z * z:
-        low, high = 0.0, z * z / margin**2
-        while high - low > 1e-6 * high:
-            middle = (low + high) / 2
-            low, high = (middle, high) if half_width(middle, p, confidence) > margin else (low, middle)
-        rows = high
-    return math.ceil(rows * effect - 1e-6)
 
 
 def usual_rows(rows: int, effect: float = 1.0) -> int:
@@ -137,15 +78,19 @@ def plan_sizes(sizes: Mapping[str, Size], atom_rows: npt.ArrayLike, *, icc: floa
     ----------
     sizes : mapping of split name to Size
     atom_rows : array_like, shape (g,)
-        Rows of each atom; their sum is what fractions are of.
+        Rows of each atom that the splits may be drawn from; their sum is what fractions are of.
     icc : float
         Correlation of errors within an atom, in [0, 1].
+
+    Notes
+    -----
+    A size by margin has a reserve for atoms that are drawn less even than they are on the whole: `rows_that_meet`.
     """
     effect = design_effect(atom_rows, icc)
     plans = {}
     for split, size in sizes.items():
         if size.margin is not None:
-            rows = rows_for_margin(size.margin, size.expected_error, size.confidence, effect)
+            rows = rows_that_meet(size.margin, size.expected_error, size.confidence, atom_rows, icc)
         else:
             rows = size.rows or max(1, round((size.fraction or 0.0) * float(np.sum(atom_rows))))
         margin = half_width(rows / effect, size.expected_error, size.confidence)

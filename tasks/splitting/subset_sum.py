@@ -54,6 +54,36 @@ def nearest_subset(rows: Codes, inside: npt.NDArray[np.bool_], wanted: int) -> n
     return chosen
 
 
+def reachable_sums(rows: Codes, limit: int) -> Codes | None:
+    """List what atoms can add up to.
+
+    Parameters
+    ----------
+    rows : ndarray of int64, shape (g,)
+        Rows of each atom, at least 1.
+    limit : int
+        Sums up to here.
+
+    Returns
+    -------
+    ndarray of int64, shape (sums,), or None
+        Ascending, from 1; None when the table would be too large.
+    """
+    sizes, number = np.unique(rows[rows <= limit], return_counts=True)
+    if len(sizes) * limit > MOST_BITS:
+        return None
+    mask, reach = (1 << (limit + 1)) - 1, 1
+    for size, left in zip(sizes.tolist(), number.tolist(), strict=True):
+        together = 1
+        while left:  # one atom, two, four, ... and the rest: all numbers of them
+            together = min(together, left)
+            reach = (reach | reach << size * together) & mask
+            left -= together
+            together *= 2
+    sums = np.flatnonzero(_bits(reach, limit + 1))
+    return np.asarray(sums[sums > 0], np.int64)
+
+
 def _bits(number: int, width: int) -> npt.NDArray[np.uint8]:
     packed = np.frombuffer(number.to_bytes((width + 7) // 8, "little"), np.uint8)
     return np.unpackbits(packed, bitorder="little", count=width)

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from tasks.config.splits import Size
-from tasks.splitting.advice import advice, detectable_lines
+from tasks.splitting.advice import advice, detectable_lines, shortfall_lines
 from tasks.splitting.sizes import plan_sizes
 
 
@@ -49,3 +49,22 @@ def test_hardly_any_rows_are_told_to_show_nothing(rows):
     assert "two models are told apart on dev never, with so few rows" in text
     assert "level 5%, power 80%" in text
     assert ("collect more" in text) == (rows < 25)
+
+
+def foretold(atoms, **sizes):
+    plans = plan_sizes({name: Size(**size) for name, size in sizes.items()}, atoms)
+    return list(shortfall_lines(plans, dict.fromkeys(plans, atoms), 0.10))
+
+
+def test_sizes_that_large_groups_keep_from_being_met_are_foretold():
+    (line,) = foretold([100] * 8, dev={"rows": 150}, test={"rows": 200})
+    assert "splits.dev: groups of 100 rows on average come no nearer to 150 rows than 100, 33% short" in line
+    assert "so that a build is refused; ask for 100 or 200 rows" in line
+    (line,) = foretold([100] * 8, dev={"rows": 205})
+    assert "2% short; ask for 200 or 300 rows" in line
+
+
+def test_nothing_is_foretold_where_sizes_can_be_met():
+    assert not foretold([100] * 8 + [1] * 120, dev={"rows": 150})
+    assert not foretold(list(range(2, 40)), dev={"rows": 100}, test={"margin": 0.1})
+    assert not foretold([100] * 800, dev={"margin": 0.05})

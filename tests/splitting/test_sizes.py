@@ -9,7 +9,9 @@ from hypothesis import strategies as st
 from tasks.config.splits import Size
 from tasks.splitting.design_effect import design_effect, intraclass_correlation
 from tasks.splitting.detectable import detectable_difference, detectable_gain
-from tasks.splitting.sizes import half_width, plan_sizes, rows_for_margin, usual_rows
+from tasks.splitting.margins import half_width, rows_for_margin
+from tasks.splitting.reserve import rows_that_meet
+from tasks.splitting.sizes import plan_sizes, usual_rows
 from tasks.splitting.worth import worth_of
 
 
@@ -138,8 +140,8 @@ def test_a_gain_between_two_models_is_seen_more_easily_the_less_they_disagree():
 def test_plans_take_rows_or_a_margin():
     plans = plan_sizes({"dev": Size(rows=500), "test": Size(margin=0.02)}, np.ones(2_000))
     assert (plans["dev"].rows, plans["dev"].worth, plans["dev"].margin_wanted) == (500, 500, None)
-    assert plans["test"].rows == 865
-    assert plans["test"].margin == pytest.approx(0.02, rel=0.01)
+    assert plans["test"].rows == 868  # the textbook's 865, by Wilson's interval
+    assert 0.0199 < plans["test"].margin <= 0.02
 
 
 def test_margins_count_what_rows_in_groups_are_worth():
@@ -147,6 +149,38 @@ def test_margins_count_what_rows_in_groups_are_worth():
     assert grouped.rows == pytest.approx(alone.rows * 13.4, rel=0.002)
     assert grouped.margin == pytest.approx(alone.margin, rel=0.001)
     assert grouped.worth == pytest.approx(alone.rows, abs=1)
+
+
+@given(st.floats(0.02, 0.3), st.floats(0.01, 0.99))
+def test_single_rows_that_meet_a_margin_are_the_fewest(margin, error):
+    wanted = rows_that_meet(margin, error, 0.95, np.ones(10**5), 0.1)
+    assert half_width(wanted, error) <= margin
+    assert wanted == 1 or half_width(wanted - 1, error) > margin
+
+
+@given(st.floats(0.02, 0.3), st.lists(st.integers(1, 40), min_size=1, max_size=60))
+def test_more_rows_are_asked_for_than_there_are_only_where_all_are_too_few(margin, atoms):
+    wanted = rows_that_meet(margin, 0.10, 0.95, atoms, 0.1)
+    all_meet_it = half_width(sum(atoms) / design_effect(atoms), 0.10) < margin
+    assert (wanted <= sum(atoms)) == all_meet_it
+    assert wanted > sum(atoms) or wanted >= rows_that_meet(margin, 0.10, 0.95, np.ones(10**5), 0.1)
+
+
+def test_a_margin_is_met_by_nearly_every_draw_of_uneven_atoms():
+    rng = np.random.default_rng(8)
+    atoms = rng.geometric(0.1, 2_000)
+    met = []
+    wanted = rows_that_meet(0.03, 0.10, 0.95, atoms, 0.1)
+    for _ in range(400):
+        order = rng.permutation(len(atoms))
+        drawn = atoms[order[: int(np.searchsorted(np.cumsum(atoms[order]), wanted)) + 1]]
+        met.append(half_width(drawn.sum() / design_effect(drawn), 0.10) <= 0.03)
+    assert np.mean(met) > 0.95
+    assert wanted < 1.2 * rows_for_margin(0.03, 0.10, effect=design_effect(atoms))
+
+
+def test_a_margin_asks_for_rows_that_atoms_add_up_to():
+    assert rows_that_meet(0.08, 0.10, 0.95, np.full(2_000, 30), 0.1) % 30 == 0
 
 
 def test_a_fraction_is_of_all_the_rows_whatever_their_atoms():

@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tasks.splitting.subset_sum import nearest_subset
+from tasks.splitting.subset_sum import nearest_subset, reachable_sums
 
 
 @settings(max_examples=80, deadline=None)
@@ -31,3 +31,14 @@ def test_a_choice_that_fits_stays_for_the_most_part():
 def test_no_atoms_and_too_many():
     assert nearest_subset(np.empty(0, np.int64), np.empty(0, bool), 5) is None
     assert nearest_subset(np.ones(100_000, np.int64), np.zeros(100_000, bool), 50_000) is None
+
+
+@settings(max_examples=80, deadline=None)
+@given(st.lists(st.integers(1, 12), min_size=1, max_size=9), st.integers(1, 80))
+def test_every_sum_is_listed(rows, limit):
+    sums = {sum(some) for size in range(1, len(rows) + 1) for some in combinations(rows, size)}
+    assert reachable_sums(np.array(rows), limit).tolist() == sorted(total for total in sums if total <= limit)
+
+
+def test_many_equal_atoms_are_listed_at_once():
+    assert reachable_sums(np.full(100_000, 7), 700_000).tolist() == list(range(7, 700_001, 7))
