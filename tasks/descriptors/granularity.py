@@ -15,7 +15,9 @@ RECURRING = 0.5
 FINER_POWERS = 3
 """Values off a decimal grid that lie on one up to so many decimals finer are values of their own, no noise."""
 NOISE = 0.02
-"""What rounding leaves of a step on the grid's own values."""
+"""What rounding leaves of a step on the grid's own values, at most."""
+EXACT = 1e-6
+"""And at least: what double precision leaves of a step after some arithmetic."""
 _MOST = 4096
 
 
@@ -32,8 +34,19 @@ class Grid:
 
     def holds(self, numbers: NDArray[np.float64]) -> NDArray[np.bool_]:
         """Tell which numbers are on the grid, rounding aside."""
+        return self.off(numbers) < NOISE
+
+    def off(self, numbers: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return how far each number is from the grid: 0 to .5 steps."""
         places = self.places(numbers)
-        return np.asarray(np.abs(places - np.rint(places)) < NOISE)
+        return np.asarray(np.abs(places - np.rint(places)))
+
+    def rounding(self, numbers: NDArray[np.float64]) -> float:
+        """Return how far off the grid, in steps, writing puts the grid's own numbers; noise puts copies further off."""
+        off = self.off(numbers)
+        own = off[off < NOISE]
+        usual = float(np.median(own)) if len(own) else 0.0
+        return float(np.clip(6 * usual, EXACT, NOISE))
 
 
 def granularity(numbers: NDArray[np.float64]) -> Grid | None:
@@ -93,6 +106,10 @@ def _decimal(numbers: NDArray[np.float64], spread: float) -> Grid | None:
         if _on_decimals(few, power, spread).mean() <= ON_GRID - 0.1:
             continue
         on = _on_decimals(numbers, power, spread)
+        # Zeros are on every grid: those of a column that is mostly zeros must not answer for its other values.
+        telling = np.abs(numbers) > step / 2
+        if not telling.any() or on[telling].mean() < ON_GRID:
+            continue
         if on.mean() >= ON_GRID and not _finer(numbers[~on], power, spread, len(numbers)):
             return Grid(0.0, step)
     return None

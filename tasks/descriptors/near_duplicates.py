@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from tasks.catalog.schema import DESCRIPTOR
 from tasks.descriptors.copying import Kind
 from tasks.descriptors.fingerprints import fingerprint_images, fingerprint_rows
+from tasks.descriptors.near_cells import BELOW
 from tasks.descriptors.near_media import near_media
 from tasks.descriptors.near_rows import near_rows
 from tasks.descriptors.neighbours import clusters
@@ -117,8 +118,12 @@ def _rows(records: pa.Table) -> Duplicates:
         "rows that agree in every column to its own granularity; rows so common that chance explains most of their "
         f"agreement are not tied (chance explains about {near.expected_by_chance:,.0f} agreeing pairs)"
     )
+    if near.reach < BELOW:
+        calibration += (
+            f"; rows off the grid are tied within {near.reach:.2f} of a step: beyond, many others are as near"
+        )
     counts = {"refused_as_chance": near.refused, "expected_by_chance": round(near.expected_by_chance)}
-    return Duplicates(near.pairs, kinds, near.distances, near.by_chance, 1.0, calibration, counts)
+    return Duplicates(near.pairs, kinds, near.distances, near.by_chance, round(near.reach, 4), calibration, counts)
 
 
 def _largest(n: int, edges: NDArray[np.int64]) -> int:

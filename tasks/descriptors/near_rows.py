@@ -8,12 +8,11 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from tasks.descriptors.calibration import label_codes
-from tasks.descriptors.cells import table_cells
-from tasks.descriptors.coincidence import column_hashes, explained_by_chance
+from tasks.descriptors.cells import Cells, table_cells
+from tasks.descriptors.coincidence import explained_by_chance
+from tasks.descriptors.near_cells import equal_rows, nearly_equal_rows
 from tasks.descriptors.neighbours import clusters, spanning_forest
 
-REACH = 64
-"""Followers that a row is compared with among rows of one cell."""
 FEW = 3
 """Rows that are tied whatever chance explains: an atom of three costs the splits nothing, and one may be a copy."""
 
@@ -34,6 +33,8 @@ class NearRows:
         Ties (likewise k - 1 for k rows) that were left out because chance explains them.
     expected_by_chance : float
         Agreeing pairs that chance makes, all k (k - 1) / 2 of k rows counted.
+    reach : float
+        Largest distance that was accepted.
     """
 
     pairs: NDArray[np.int64]
@@ -41,6 +42,7 @@ class NearRows:
     by_chance: NDArray[np.bool_]
     refused: int
     expected_by_chance: float
+    reach: float
 
 
 def near_rows(columns: pa.Table, labels: Sequence[str | None]) -> NearRows:
@@ -60,36 +62,32 @@ def near_rows(columns: pa.Table, labels: Sequence[str | None]) -> NearRows:
     """
     n = columns.num_rows
     if n == 0 or columns.num_columns == 0:
-        return NearRows(np.empty((0, 2), dtype=np.int64), np.empty(0), np.zeros(n, dtype=bool), 0, 0.0)
+        return NearRows(np.empty((0, 2), dtype=np.int64), np.empty(0), np.zeros(n, dtype=bool), 0, 0.0, 1.0)
     cells = table_cells(columns)
     known = label_codes(labels)
-    found = [np.empty((0, 2), dtype=np.int64)]
-    far = [np.empty(0)]
-    cluster = np.arange(n)
-    finest = cells.finest()
-    for grid in cells.grids():
-        hashes = column_hashes(grid).sum(axis=1, dtype=np.uint64)
-        order = np.lexsort((finest, hashes))
-        in_order = hashes[order]
-        for step in range(1, min(REACH, n - 1) + 1):
-            one, two = (ends[in_order[step:] == in_order[:-step]] for ends in (order[:-step], order[step:]))
-            apart = cluster[one] != cluster[two]
-            one, two = one[apart], two[apart]
-            if not len(one):
-                break
-            distances = cells.apart(one, two)
-            # A label speaks against a copy: with another one, a row must be the same to the last digit.
-            differ = (known[one] != known[two]) & (known[one] >= 0) & (known[two] >= 0)
-            near = distances <= np.where(differ, 0, 1)
-            found.append(np.column_stack([one[near], two[near]]))
-            far.append(distances[near])
-            cluster = clusters(n, np.concatenate(found)) if near.any() else cluster
-    pairs, distances = spanning_forest(n, np.sort(np.concatenate(found), axis=1), np.concatenate(far))
-    by_chance, expected = explained_by_chance(_with_labels(cells.codes, known))
+    equal = equal_rows(cells)
+    near, apart, reach = nearly_equal_rows(cells, known)
+    pairs, distances = spanning_forest(n, np.concatenate([equal, near]), np.concatenate([np.zeros(len(equal)), apart]))
+    by_chance, expected = explained_by_chance(_with_labels(_as_copied(cells, near, apart), known))
     tied = clusters(n, pairs)
     by_chance &= np.bincount(tied, minlength=n)[tied] > FEW
     kept = ~(by_chance[pairs[:, 0]] | by_chance[pairs[:, 1]])
-    return NearRows(pairs[kept], distances[kept], by_chance, int((~kept).sum()), expected)
+    return NearRows(pairs[kept], distances[kept], by_chance, int((~kept).sum()), expected, reach)
+
+
+def _as_copied(cells: Cells, near: NDArray[np.int64], apart: NDArray[np.float64]) -> NDArray[np.int64]:
+    """Return the codes, those of a row off the grid replaced by those of the nearest row on the grid.
+
+    Noise of more than half a step rounds to another cell: such copies would not count as agreeing, and what agrees
+    would seem to be all chance.
+    """
+    codes = cells.codes.copy()
+    on = np.asarray(cells.whole.all(axis=1), dtype=bool)
+    for one, two in (near.T, near.T[::-1]):
+        order = np.argsort(-apart, kind="stable")  # of several writes to a row the last one counts: the nearest
+        copied = order[~on[one[order]] & on[two[order]]]
+        codes[one[copied]] = cells.codes[two[copied]]
+    return codes
 
 
 def _with_labels(codes: NDArray[np.int64], known: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -241,7 +241,7 @@ def test_row_order_does_not_matter_to_rows():
     assert {tuple(sorted((order[a], order[b]))) for a, b in moved.edges} == pairs(found)
 
 
-@pytest.mark.parametrize("noise", [0.4, 0.9])
+@pytest.mark.parametrize("noise", [0.25, 0.5, 0.9, 0.99])
 def test_rows_with_noise_below_their_granularity_are_found(noise):
     rng = np.random.default_rng(4)
     steps = {"age": 1.0, "weight": 0.1, "income": 100.0, "level": 0.01}
