@@ -13,12 +13,11 @@ from tasks.catalog.atomic import write_text
 from tasks.catalog.labels import labels_in
 from tasks.catalog.schema import DESCRIPTOR, PUBLISHED, SPLITS
 from tasks.config.dataset import Validation
-from tasks.config.descriptors import Embedding
 from tasks.config.inputs import Input
 from tasks.config.splits import Splits
 
 
-@store_task("expectations", reads=("name", "inputs", "splits", "validation", "domain_defining", "descriptors"))
+@store_task("expectations", reads=("name", "inputs", "splits", "validation", "domain_defining"))
 def validate_version(
     out: Path,
     *,
@@ -30,7 +29,6 @@ def validate_version(
     splits: Splits,
     validation: Validation,
     domain_defining: tuple[str, ...],
-    descriptors: tuple[Embedding, ...],
 ) -> dict[str, Any]:
     """Judge a version: `verdict.json`, and the evidence pages in `gx/`.
 
@@ -54,7 +52,6 @@ def validate_version(
         labels=inputs[0].label_kind,
         defining={_kind(field) for field in described if field.name in defining},
         ordinary=any(_kind(field) == "numeric" for field in described if field.name not in defining),
-        embeddings={entry.name: entry.kind == "callable" for entry in descriptors},
     )
     measurements = pq.read_table(measured.ref("measurements.parquet").path).to_pandas()
     rows = table.to_pandas()
