@@ -32,7 +32,7 @@ DIMENSION = 8.0
 SAMPLE = 4096
 SPOKESMEN = 64
 """Members that look for neighbours of a crowded cluster outside of it."""
-_CHUNK = 1 << 15
+_CHUNK = 1 << 12
 
 
 @dataclass(frozen=True)

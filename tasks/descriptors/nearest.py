@@ -4,6 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tasks.descriptors.copying import Floats
+from tasks.descriptors.proposals import Proposals
 
 WHOLE = 16_384
 """Up to so many points every pair is compared: three seconds."""
@@ -17,7 +18,8 @@ BUDGET = 1 << 18
 followers: a crowd."""
 ALIKE = 0.25
 """Share of further signs that two points of a bucket may differ in to be compared: unrelated ones differ in half."""
-_ROWS = 1024
+_CELLS = 1 << 22
+"""Distances that are in memory at a time: 16 MB, and 32 to find the nearest."""
 
 
 def nearest_pairs(points: Floats, *, most: int, limit: float) -> tuple[NDArray[np.int64], NDArray[np.float32], int]:
@@ -50,24 +52,20 @@ def nearest_pairs(points: Floats, *, most: int, limit: float) -> tuple[NDArray[n
     ----------
     Charikar, Similarity estimation techniques from rounding algorithms, STOC 2002.
     """
-    n = len(points)
-    pairs, squares, cut = _among_all(points, most, limit) if n <= WHOLE else _banded(points, limit)
-    if not len(pairs):
-        return np.empty((0, 2), dtype=np.int64), np.empty(0, dtype=np.float32), 0
-    keys, first = np.unique(pairs[:, 0] * n + pairs[:, 1], return_index=True)
-    pairs, squares = np.column_stack(np.divmod(keys, n)), squares[first]
-    kept, full = _nearest_of_each(n, pairs, squares, most)
-    return pairs[kept], squares[kept], int((full | cut).sum())
+    proposals = Proposals(len(points), most)
+    cut = _among_all(points, most, limit, proposals) if len(points) <= WHOLE else _banded(points, limit, proposals)
+    pairs, squares = proposals.settled()
+    return pairs, squares, int((proposals.full | cut).sum())
 
 
-def _among_all(
-    points: Floats, most: int, limit: float
-) -> tuple[NDArray[np.int64], NDArray[np.float32], NDArray[np.bool_]]:
+def _among_all(points: Floats, most: int, limit: float, proposals: Proposals) -> NDArray[np.bool_]:
+    """Propose each point's nearest; return which points have more within the limit."""
     n = len(points)
     norms = np.einsum("nd,nd->n", points, points)
-    found, far, cut = [], [], np.zeros(n, dtype=bool)
-    for start in range(0, n, _ROWS):
-        rows = np.arange(start, min(start + _ROWS, n))
+    cut = np.zeros(n, dtype=bool)
+    step = max(1, _CELLS // max(n, 1))
+    for start in range(0, n, step):
+        rows = np.arange(start, min(start + step, n))
         squares = norms[rows, None] + norms[None, :] - 2 * (points[rows] @ points.T)
         squares[np.arange(len(rows)), rows] = np.inf
         near = squares <= limit**2
@@ -79,12 +77,12 @@ def _among_all(
         else:
             one, two = np.nonzero(near)
             one = rows[one]
-        found.append(np.sort(np.column_stack([one, two]), axis=1))
-        far.append(np.maximum(squares[one - start, two], 0))
-    return np.concatenate(found or [np.empty((0, 2), np.int64)]), np.concatenate(far or [np.empty(0, np.float32)]), cut
+        proposals.add(one, two, np.maximum(squares[one - start, two], 0))
+    return cut
 
 
-def _banded(points: Floats, limit: float) -> tuple[NDArray[np.int64], NDArray[np.float32], NDArray[np.bool_]]:
+def _banded(points: Floats, limit: float, proposals: Proposals) -> NDArray[np.bool_]:
+    """Propose what meets in bands; return which points had more followers than were looked at."""
     n, d = points.shape
     rng = np.random.default_rng(0)  # any directions do; the same for the same points
     bits = int(np.ceil(np.log2(n))) + 1
@@ -92,7 +90,6 @@ def _banded(points: Floats, limit: float) -> tuple[NDArray[np.int64], NDArray[np
     middle = np.median(some, axis=0)
     # Wide directions would make most bits alike, narrow ones part copies: in between, the root of each.
     weights = 1 / np.sqrt(np.maximum(some.std(axis=0), 1e-3))
-    found, far = [np.empty(0, dtype=np.int64)], [np.empty(0, dtype=np.float32)]
     cut = np.zeros(n, dtype=bool)
     for _ in range(BANDS):
         # Signs of `bits` directions make the bucket, as many more the order inside.
@@ -112,22 +109,12 @@ def _banded(points: Floats, limit: float) -> tuple[NDArray[np.int64], NDArray[np
             alike = together[np.bitwise_count(keys[together + step] ^ keys[together]) <= bits * ALIKE]
             one, two = order[alike], order[alike + step]
             near, squares = _within(points, one, two, limit)
-            one, two = one[near], two[near]
-            found.append(np.minimum(one, two) * n + np.maximum(one, two))
-            far.append(squares)
+            proposals.add(one[near], two[near], squares)
             looked += len(alike)
             if step == REACH or looked > max(BUDGET, n):
                 cut[order[together]] = True
                 break
-    found, far = _merged(found, far)
-    return np.column_stack(np.divmod(found[0], n)), far[0], cut
-
-
-def _merged(
-    found: list[NDArray[np.int64]], far: list[NDArray[np.float32]]
-) -> tuple[list[NDArray[np.int64]], list[NDArray[np.float32]]]:
-    keys, first = np.unique(np.concatenate(found), return_index=True)
-    return [keys], [np.concatenate(far)[first]]
+    return cut
 
 
 def _signs(points: Floats, middle: Floats, directions: Floats) -> NDArray[np.uint64]:
@@ -152,18 +139,3 @@ def _within(
         kept.append(start + np.flatnonzero(near))
         squares.append(square[near])
     return np.concatenate(kept), np.concatenate(squares)
-
-
-def _nearest_of_each(
-    n: int, pairs: NDArray[np.int64], squares: NDArray[np.float32], most: int
-) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-    """Keep a pair that is among the nearest of either end; tell which points had to leave some out."""
-    ends = np.concatenate([pairs[:, 0], pairs[:, 1]])
-    if len(ends) == 0 or np.bincount(ends, minlength=n).max() <= most:
-        return np.ones(len(pairs), dtype=bool), np.zeros(n, dtype=bool)
-    order = np.lexsort((np.tile(squares, 2), ends))
-    starts = np.searchsorted(ends[order], np.arange(n))
-    rank = np.arange(len(ends)) - starts[ends[order]]
-    chosen = np.zeros(len(ends), dtype=bool)
-    chosen[order] = rank < most
-    return chosen[: len(pairs)] | chosen[len(pairs) :], np.bincount(ends, minlength=n) > most
