@@ -21,6 +21,7 @@ ASSUMPTIONS: Final[dict[str, str]] = {
     "labels": "Dev and test hold enough of every label, and train knows them all",
     "ids-apart": "No record is in two splits",
     "atoms-apart": "No atom (group or near-duplicates) is in two splits",
+    "near-duplicates-apart": "No pair of near-duplicates is in two splits",
     "content-apart": "No payload is in two splits",
     "groups-apart": "No group is in two splits",
     "synthetic-in-train": "Synthetic records descend from train and stay there",

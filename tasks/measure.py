@@ -21,6 +21,7 @@ from tasks.report.distributions import descriptor_histograms
 from tasks.shift.accounting import count_former, count_losses, count_moves, count_sizes, count_splits
 from tasks.shift.gap import gap_closed
 from tasks.shift.measurements import Measurement, measurements_table
+from tasks.shift.near_pairs import count_pairs
 from tasks.shift.pair import measure_pair
 from tasks.shift.sample import Sample
 
@@ -94,6 +95,7 @@ def measure_splits(
     found = {made.facts["input"]: made.facts["listed"] for made in listed}
     counted = [
         *count_splits(records),
+        *count_pairs(pq.read_table(catalog.ref("duplicates.parquet").path), records),
         *count_sizes(split.facts["sizes"], records),
         *count_losses(found, quarantine, dropped, records),
         *count_former(split.facts["former"], records),

@@ -15,6 +15,11 @@ _APART = {
         "atoms",
         "Build with a new store: the ledger holds assignments that later ties contradict.",
     ),
+    "pairs": (
+        "near-duplicates-apart",
+        "near-duplicates",
+        "Look up the pairs in duplicates.parquet; then build with a new store, whose ledger holds no such assignment.",
+    ),
     "content": (
         "content-apart",
         "identical payloads",
@@ -45,7 +50,7 @@ def target_checks(judged: Sequence[str]) -> Iterator[Check]:
 
 
 def separation_checks(present: Sequence[str]) -> Iterator[Check]:
-    """Ask of every pair of splits whether they share records, atoms, payloads or groups."""
+    """Ask of every pair of splits whether they share records, atoms, near-duplicates, payloads or groups."""
     for kind, (assumption, things, remedy) in _APART.items():
         for a, b in combinations(present, 2):
             yield Check(

@@ -40,7 +40,7 @@ def sound_rows(
             rows.append(measurement("formerly_in", split, "train"))
             rows += [measurement("label_count", split, descriptor=label, effect=50.0) for label in labels]
     for a, b in combinations(splits, 2):
-        rows += [measurement(f"shared_{kind}", a, b) for kind in ("ids", "atoms", "content", "groups")]
+        rows += [measurement(f"shared_{kind}", a, b) for kind in ("ids", "atoms", "pairs", "content", "groups")]
     alike, apart = {"effect": 0.01, "ci_low": -0.03, "ci_high": 0.05}, {"effect": 0.4, "ci_low": 0.35, "ci_high": 0.45}
     for a, b, found, p in (
         ("dev", "test", alike, 0.8),

@@ -59,6 +59,7 @@ def test_an_empty_manifest_passes_nothing_but_its_columns(measurements: pd.DataF
     [
         ("source_rows", {"effect": 1.0}, {"source-rows.dev", "source-rows.test"}),
         ("shared_atoms", {"effect": 2.0}, {c.id for c in CHECKS if c.statistic == "shared_atoms"}),
+        ("shared_pairs", {"effect": 1.0}, {c.id for c in CHECKS if c.statistic == "shared_pairs"}),
         ("synthetic_parents", {"effect": 1.0}, {c.id for c in CHECKS if c.statistic == "synthetic_parents"}),
         ("synthetic_parents_missing", {"effect": 1.0}, {"synthetic-parents-missing"}),
         ("rows_unaccounted", {"effect": -1.0}, {"rows-unaccounted"}),

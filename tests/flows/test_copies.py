@@ -11,6 +11,8 @@ from tasks.config.load import load_config
 
 pytestmark = [pytest.mark.prefect, pytest.mark.gx, pytest.mark.usefixtures("prefect_server")]
 
+LEAKS = ("shared_atoms", "shared_pairs", "shared_content", "shared_ids")
+
 
 def turned(image, degrees):
     matrix = cv2.getRotationMatrix2D(((image.shape[1] - 1) / 2, (image.shape[0] - 1) / 2), degrees, 1)
@@ -61,12 +63,13 @@ def test_no_pair_that_was_tied_is_in_two_splits(built) -> None:
     assert {pair["kind"] for pair in tied} == {"exact", "near"}
     assert all(len({split.get(pair["first"]), split.get(pair["second"])} - {None}) <= 1 for pair in tied)
     measured = pq.read_table(outcome.folder / "measurements.parquet").to_pylist()
-    shared = [row for row in measured if row["statistic"] in ("shared_atoms", "shared_content", "shared_ids")]
+    shared = [row for row in measured if row["statistic"] in LEAKS]
     assert {(row["split_a"], row["split_b"]) for row in shared} >= {
         ("train", "dev"),
         ("train", "test"),
         ("dev", "test"),
     }
+    assert {row["statistic"] for row in shared} == set(LEAKS)
     assert all(row["effect"] == 0 for row in shared)
 
 
