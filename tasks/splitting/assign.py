@@ -94,10 +94,12 @@ def assign_splits(catalog: pa.Table, ledger: pa.Table | None, splits: Splits, *,
         reason[settled.repeats == name] = f"repeats_{name}"
 
     wanted = {name: size for name, size in splits.sized.items() if name != "train-dev"}
-    plans = plan_sizes(wanted, np.bincount(atoms[is_target], minlength=len(names)))
+    plans: dict[str, SizePlan] = {}
     described = descriptor_matrix(catalog)
     for inputs, together in _drawn_together(wanted).items():
-        pool = np.flatnonzero(is_target & (reason == "") & _of_inputs(catalog, inputs, atoms, is_target))
+        drawn_from = is_target & _of_inputs(catalog, inputs, atoms, is_target)
+        plans |= plan_sizes({name: wanted[name] for name in together}, np.bincount(atoms[drawn_from]))
+        pool = np.flatnonzero(drawn_from & (reason == ""))
         held = _held(split[pool], fresh[pool] & (split[pool] == ""), {name: NUMBERS[name] for name in together})
         sizes = {name: plans[name] for name in together}
         drawn = match_splits(
