@@ -1,9 +1,11 @@
 """The checks of a build: every assumption that somebody who trains on the data relies on."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from types import MappingProxyType
 from typing import Final
 
 from expectations.assumptions.accounting import accounting_checks
+from expectations.assumptions.embeddings import embedding_checks
 from expectations.assumptions.likeness import likeness_checks, match_checks, mismatch_checks
 from expectations.assumptions.manifest import manifest_checks
 from expectations.assumptions.separation import separation_checks, synthetic_checks, target_checks
@@ -49,6 +51,7 @@ def declare_checks(
     labels: LabelKind | None = "class",
     defining: Collection[str] = (),
     ordinary: bool = True,
+    embeddings: Mapping[str, bool] = MappingProxyType({}),
 ) -> tuple[Check, ...]:
     """Declare the checks of one build.
 
@@ -70,6 +73,8 @@ def declare_checks(
         Which kinds of descriptors define the domain.
     ordinary : bool
         Whether there is a numeric descriptor that does not.
+    embeddings : mapping of str to bool
+        Embedding -> whether synthetic records have vectors in it too.
 
     Returns
     -------
@@ -96,6 +101,7 @@ def declare_checks(
         *match_checks(judged),
         *likeness_checks(present, numeric=numeric, categorical=categorical, labels=labels),
         *mismatch_checks(present, synthesized=synthesized, numeric=numeric and ordinary, defining=defining),
+        *embedding_checks(present, embeddings, synthesized=synthesized),
         *accounting_checks(inputs, judged if "train" in present else ()),
     ]
     order = {assumption: at for at, assumption in enumerate(ASSUMPTIONS)}

@@ -61,8 +61,8 @@ SHORTFALL: Final = 0.10
 """A split that misses a tenth of its rows has an interval 5 % wider than planned (1 / sqrt 0.9)."""
 
 EMBEDDED: Final = 0.01
-"""Share of a split that may lack a vector of an embedding. Those records are no part of what is compared in it; one in a
-hundred moves a mean by a hundredth of how far they are from the rest."""
+"""Share of a split that may lack a vector of an embedding. Those records are no part of what is compared in it; one in
+a hundred moves a mean by a hundredth of how far they are from the rest."""
 
 QUARANTINED_NOTED: Final = 0.01
 """Share of an input in the quarantine that somebody should look into."""

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from prefect import flow
 
+from flows.embedding import embed_catalog, embed_copies
 from flows.places import insist_on_places, insist_on_version
 from flows.progress import each, one
 from flows.runners import find_runner
@@ -65,12 +66,13 @@ def build_dataset(config: DatasetConfig | str, redraw: Redraw | None = None) -> 
         ]
         described = each("describe", describe_shard, shards, **common)
         catalog = one("tie", tie_catalog, listed=listed, described=described, **common)
+        embedded = embed_catalog(shards, described, catalog, **common)
 
         if redraw is not None and ledger is not None:
             freed = {"version": int(store.next_version()), **redraw.model_dump()}
             ledger = one("release", release_ledger, ledger=ledger, **freed, **common).ref("ledger.parquet")
-        split = one("split", split_catalog, catalog=catalog, ledger=ledger, **common)
-        certified = one("certify", certify_splits, catalog=catalog, split=split, **common)
+        split = one("split", split_catalog, catalog=catalog, embedded=embedded, ledger=ledger, **common)
+        certified = one("certify", certify_splits, catalog=catalog, embedded=embedded, split=split, **common)
         plan = one("lay out", lay_out, catalog=catalog, split=split, **common)
         rows = each("write", write_shard, [{"plan": ref} for ref in plan.refs()], **common)
 
@@ -81,15 +83,25 @@ def build_dataset(config: DatasetConfig | str, redraw: Redraw | None = None) -> 
         policy = one("fit", fit_noise, plans=plans, train=train, lent=lent, resources=resources, **common)
         parents = [{"rows": made.ref("rows.parquet")} for made in train]
         synthetic = each("synthesize", synthesize_shard, parents, policy=policy, resources=resources, **common)
+        copies = embed_copies(synthetic, embedded, **common)
 
         manifest = one(
-            "list", list_manifest, catalog=catalog, split=split, synthetic=synthetic, resources=resources, **common
+            "list",
+            list_manifest,
+            catalog=catalog,
+            embedded=embedded,
+            split=split,
+            synthetic=synthetic,
+            copies=copies,
+            resources=resources,
+            **common,
         )
         measured = one(
             "measure",
             measure_splits,
             listed=listed,
             catalog=catalog,
+            embedded=embedded,
             split=split,
             manifest=manifest,
             policy=policy,

@@ -38,6 +38,7 @@ class Inventory:
         """Count some heads."""
         self.rows += heads.num_rows
         for group in heads["group"].to_pylist():
+        self.ids.append(heads["record_id"])
             if group is None:
                 self.alone += 1
             else:

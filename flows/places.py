@@ -1,5 +1,6 @@
 """What a build will read: `check` and `build` alike tell what is missing before anything is read or written."""
 
+from flows.plan_embeddings import insist_on_embeddings
 from tasks.catalog.labels import configured_labels
 from tasks.catalog.store import check_identity, find_store
 from tasks.config.dataset import DatasetConfig
@@ -24,10 +25,11 @@ def insist_on_places(config: DatasetConfig) -> None:
     ConfigError
         When a table lacks a column that is named.
     InputError
-        When an input, or a folder of recordings, is missing or may not be read.
+        When an input, a table of vectors or a folder of recordings is missing or may not be read.
     """
     named_policy(config.synthesis, config.modality)
     insist_on_recordings(config.synthesis)
+    insist_on_embeddings(config)
     labels = configured_labels(config.inputs)
     for source in config.inputs:
         insist_on_input(source, modality=config.modality, labels=labels)

@@ -8,6 +8,7 @@ import numpy.typing as npt
 from expectations.limits import SHORTFALL
 from flows.inventory import Inventory, take_inventory
 from flows.places import insist_on_places
+from flows.plan_embeddings import embedding_lines
 from tasks.catalog.labels import configured_labels
 from tasks.catalog.remote import shown
 from tasks.config.dataset import DatasetConfig
@@ -52,6 +53,7 @@ def plan(config: DatasetConfig) -> str:
     lines = [f"{config.name}: {config.modality}, seed {config.seed}, store {shown(config.store)}", "", "inputs"]
     for entry in inventories:
         lines += entry.lines()
+    lines += embedding_lines(config, {entry.source.name: entry.ids for entry in inventories})
     lines += ["", "splits (groups are counted; near-duplicates are known once the records have been read)"]
     lines += [_size_line(size) for size in sizes.values()]
     lines += shortfall_lines(judged, drawn_from, SHORTFALL)

@@ -13,16 +13,17 @@ from scipy.stats import binomtest
 
 from tasks.caching import Made, store_task
 from tasks.catalog.atomic import write_table, write_text
+from tasks.catalog.embeddings import EMBEDDINGS, with_embeddings
 from tasks.catalog.labels import has_labels, label_array, labels_in
 from tasks.catalog.schema import DESCRIPTOR
 from tasks.shift.measurements import Effect, Measurement, measurements_table
 from tasks.splitting.certificate import Certificate, Match, certify, plain_certificate
-from tasks.splitting.described import descriptor_matrix
+from tasks.splitting.described import descriptor_matrix, matrix_blocks
 from tasks.splitting.refusal import NUMBERS
 
 
 @store_task("tasks.splitting", reads=("seed",))
-def certify_splits(out: Path, *, catalog: Made, split: Made, seed: int) -> dict[str, Any]:
+def certify_splits(out: Path, *, catalog: Made, embedded: Made | None, split: Made, seed: int) -> dict[str, Any]:
     """Judge the drawing of dev and test on features that it has not seen.
 
     Makes `certificate.json` for the report and `measurements.parquet` (MEASUREMENTS).
@@ -32,12 +33,16 @@ def certify_splits(out: Path, *, catalog: Made, split: Made, seed: int) -> dict[
     described = [name for name in schema.names if name.startswith(DESCRIPTOR)]
     columns = [*labels_in(schema).spread(["record_id", "label", "atom"]), *described]
     target = pq.read_table(path, columns=columns, filters=pc.field("domain") == "target")
+    if embedded is not None:
+        target = with_embeddings(target, pq.read_table(embedded.ref(EMBEDDINGS).path))
     decided = pq.read_table(split.ref("assignments.parquet").path, columns=["record_id", "split"])
     place = pc.index_in(target["record_id"], value_set=decided["record_id"].combine_chunks())
     names = decided["split"].take(place).to_numpy()
     codes = np.select([names == name for name in NUMBERS], list(NUMBERS.values()), 0)
     atoms = np.asarray(target["atom"].combine_chunks().dictionary_encode().indices, np.int64)
-    certificate = certify(descriptor_matrix(target), label_array(target), atoms, codes, seed=seed)
+    matrix = descriptor_matrix(target)
+    blocks = matrix_blocks(target, matrix.shape[1])
+    certificate = certify(matrix, label_array(target), atoms, codes, seed=seed, blocks=blocks)
     write_text(json.dumps(plain_certificate(certificate), allow_nan=False), out / "certificate.json")
     write_table(measurements_table(_measured(certificate, labelled=has_labels(target))), out / "measurements.parquet")
     return {"atoms": certificate.atoms}

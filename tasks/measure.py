@@ -14,11 +14,14 @@ import pyarrow.parquet as pq
 
 from tasks.caching import Made, store_task
 from tasks.catalog.atomic import write_table
+from tasks.catalog.embeddings import EMBEDDINGS, with_embeddings
 from tasks.catalog.labels import labels_in
-from tasks.catalog.schema import DESCRIPTOR, DEV_FIT, PUBLISHED, SPLITS
+from tasks.catalog.schema import DESCRIPTOR, DEV_FIT, EMBEDDING, PUBLISHED, SPLITS
+from tasks.errors import InputError
 from tasks.modalities.kinds import modality as find_modality
 from tasks.report.distributions import descriptor_histograms
 from tasks.shift.accounting import count_former, count_losses, count_moves, count_sizes, count_splits
+from tasks.shift.embedding import measure_embeddings
 from tasks.shift.gap import gap_closed
 from tasks.shift.measurements import Measurement, measurements_table
 from tasks.shift.near_pairs import count_pairs
@@ -36,7 +39,15 @@ PAIRS = (("dev", "test"), ("train", "train-dev"), ("train", "dev"), (AUGMENTED, 
 
 @store_task("tasks.noise", "tasks.modalities", reads=("modality",))
 def list_manifest(
-    out: Path, *, catalog: Made, split: Made, synthetic: list[Made], resources: Made, modality: str
+    out: Path,
+    *,
+    catalog: Made,
+    embedded: Made | None,
+    split: Made,
+    synthetic: list[Made],
+    copies: list[Made],
+    resources: Made,
+    modality: str,
 ) -> dict[str, Any]:
     """Join real and synthetic records into `manifest.parquet` (identity, split, atom, descriptors) and their draws."""
     path = catalog.ref("catalog.parquet").path
@@ -55,6 +66,8 @@ def list_manifest(
     real = real.cast(pa.schema([field.with_nullable(True) for field in real.schema]))
     made = pa.concat_tables([pq.read_table(part.ref("records.parquet").path) for part in synthetic])
     whole = _with_parents_atom(pa.concat_tables([real, made], promote_options="permissive"))
+    if embedded is not None:
+        whole = _embedded(whole, embedded, copies)
     write_table(whole, out / "manifest.parquet")
     draws = pa.concat_tables([pq.read_table(part.ref("draws.parquet").path) for part in synthetic])
     write_table(draws, out / "draws.parquet")
@@ -62,6 +75,24 @@ def list_manifest(
     needs = kind.load(resources.json("resources.json"))
     write_table(kind.noise_use(draws, made, needs), out / "noise_use.parquet")
     return {"rows": whole.num_rows}
+
+
+def _embedded(manifest: pa.Table, embedded: Made, copies: list[Made]) -> pa.Table:
+    """Append the embeddings of real records, and those of synthetic ones that a function could be called on."""
+    known = pq.read_table(embedded.ref(EMBEDDINGS).path)
+    for name, facts in embedded.facts["embeddings"].items():
+        parts = [known.select(["record_id", EMBEDDING + name])]
+        for made in copies:
+            if made.facts["name"] == name and made.facts["rows"]:
+                if made.facts["width"] != facts["width"]:
+                    raise InputError(
+                        f"descriptors.{name}: {facts['width']:,} numbers for a real record, "
+                        f"{made.facts['width']:,} for a synthetic one. Return as many for every record."
+                    )
+                vectors = pq.read_table(made.ref("vectors.parquet").path)
+                parts.append(vectors.rename_columns(parts[0].column_names).cast(parts[0].schema))
+        manifest = with_embeddings(manifest, pa.concat_tables(parts))
+    return manifest
 
 
 def _with_parents_atom(manifest: pa.Table) -> pa.Table:
@@ -76,6 +107,7 @@ def measure_splits(
     *,
     listed: list[Made],
     catalog: Made,
+    embedded: Made | None,
     split: Made,
     manifest: Made,
     policy: Made,
@@ -103,6 +135,7 @@ def measure_splits(
     ]
     samples = _samples(records)
     unseen = _unseen(samples, records, policy)
+    counted += _of_embeddings(records, embedded, policy, seed)
 
     def measured(pair: tuple[str, str]) -> pa.Table:
         a, b = pair
@@ -150,6 +183,13 @@ def _gap(samples: dict[str, Sample], seed: int) -> Iterator[Measurement]:
         floor = (samples["dev"], samples["test"]) if "test" in samples else None
         closed = gap_closed(samples["train"], samples[AUGMENTED], samples["dev"], floor=floor, seed=seed)
         yield Measurement("gap_closed", AUGMENTED, "dev", None, closed)
+def _of_embeddings(records: pa.Table, embedded: Made | None, policy: Made, seed: int) -> list[Measurement]:
+    if embedded is None:
+        return []
+    lent = pq.read_table(policy.ref(DEV_FIT).path)["record_id"].combine_chunks() if DEV_FIT in policy.names else None
+    return [*measure_embeddings(records, embedded.facts["embeddings"], PAIRS, seed=seed, fitted_to=lent)]
+
+
 
 
 def _columns(records: pa.Table) -> dict[str, dict[str, npt.NDArray[Any]]]:

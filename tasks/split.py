@@ -12,6 +12,7 @@ import pyarrow.parquet as pq
 from tasks.caching import Made, Ref, store_task
 from tasks.catalog.atomic import write_table
 from tasks.catalog.digest import digest_file
+from tasks.catalog.embeddings import EMBEDDINGS, with_embeddings
 from tasks.catalog.labels import labels_in
 from tasks.catalog.ledger import count_moved
 from tasks.catalog.redraws import count_former, drawing_seed, list_drawings
@@ -45,13 +46,17 @@ def known_ledger(store: Store) -> Ref | None:
 
 
 @store_task("tasks.splitting", reads=("splits", "seed"))
-def split_catalog(out: Path, *, catalog: Made, ledger: Ref | None, splits: Splits, seed: int) -> dict[str, Any]:
+def split_catalog(
+    out: Path, *, catalog: Made, embedded: Made | None, ledger: Ref | None, splits: Splits, seed: int
+) -> dict[str, Any]:
     """Assign the catalog's records: `assignments.parquet` (ASSIGNMENTS) and `dropped.parquet` (DROPPED)."""
     path = catalog.ref("catalog.parquet").path
     schema = pq.read_schema(path)
     described = [name for name in schema.names if name.startswith(DESCRIPTOR)]
     known = labels_in(schema).spread(["record_id", "input", "domain", "label", "atom", "content_hash"])
     records = pq.read_table(path, columns=[*known, *described])
+    if embedded is not None:
+        records = with_embeddings(records, pq.read_table(embedded.ref(EMBEDDINGS).path))
     before = None if ledger is None else pq.read_table(ledger.path)
     seed = drawing_seed(seed, before)
     targets = pc.unique(records.filter(pc.field("domain") == "target")["input"]).to_pylist()

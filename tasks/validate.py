@@ -13,6 +13,7 @@ from tasks.catalog.atomic import write_text
 from tasks.catalog.labels import labels_in
 from tasks.catalog.schema import DESCRIPTOR, PUBLISHED, SPLITS
 from tasks.config.dataset import Validation
+from tasks.config.descriptors import Embedding
 from tasks.config.inputs import Input
 from tasks.config.splits import Splits
 
@@ -29,6 +30,7 @@ def validate_version(
     splits: Splits,
     validation: Validation,
     domain_defining: tuple[str, ...],
+    descriptors: tuple[Embedding, ...],
 ) -> dict[str, Any]:
     """Judge a version: `verdict.json`, and the evidence pages in `gx/`.
 
@@ -52,6 +54,7 @@ def validate_version(
         labels=inputs[0].label_kind,
         defining={_kind(field) for field in described if field.name in defining},
         ordinary=any(_kind(field) == "numeric" for field in described if field.name not in defining),
+        embeddings={entry.name: entry.kind == "callable" for entry in descriptors},
     )
     measurements = pq.read_table(measured.ref("measurements.parquet").path).to_pandas()
     rows = table.to_pandas()

@@ -6,6 +6,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
+from tasks.config.descriptors import Embedding
 from tasks.config.inputs import Input, Name
 from tasks.config.section import NotBool, Section, did_you_mean
 from tasks.config.splits import Splits
@@ -42,6 +43,8 @@ class DatasetConfig(Section):
     """For a store behind a URL, the folder on this machine for its scratch and its mirror; by default in the cache."""
     inputs: Annotated[tuple[Input, ...], Field(min_length=1)]
     """Where data comes from: at least one source and one target."""
+    descriptors: tuple[Embedding, ...] = ()
+    """Descriptors of your own, beside those that are always computed: embeddings, from a table or a function."""
     splits: Splits
     synthesis: Synthesis = Synthesis()
     validation: Validation = Validation()
@@ -93,6 +96,13 @@ class DatasetConfig(Section):
             if entry.kind == "table" and (self.modality == "tabular") == (entry.file is not None):
                 remedy = "leave out `file`" if self.modality == "tabular" else "name the column with paths in `file`"
                 raise ValueError(f"inputs.{entry.name}: a table for modality {self.modality}: {remedy}")
+        return self
+
+    @model_validator(mode="after")
+    def _embeddings_are_told_apart(self) -> Self:
+        names = [entry.name for entry in self.descriptors]
+        if doubled := sorted({name for name in names if names.count(name) > 1}):
+            raise ValueError(f"descriptors: the name {doubled[0]!r} is used twice; rename one")
         return self
 
     @model_validator(mode="after")

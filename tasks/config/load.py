@@ -151,6 +151,8 @@ def _with_paths(given: dict[str, Any], folder: Path) -> dict[str, Any]:
     """Make the relative paths of a configuration absolute; values of the wrong type are left to the model."""
 
     def absolute(value: Any) -> Any:
+        if isinstance(value, list):
+            return [absolute(entry) for entry in value]
         if not isinstance(value, str) or "://" in value or value.startswith("${"):
             return value
         return str(folder / Path(value).expanduser())

@@ -66,7 +66,7 @@ def _problem(entry: Any) -> str:
     found = entry["input"]
     if entry["type"].startswith("union_tag"):
         known = entry.get("ctx", {}).get("expected_tags", "")
-        kinds = [kind.strip(" '") for kind in known.split(",") if kind] or list(_KINDS)
+        kinds = [kind.strip(" '") for kind in known.split(",") if kind] or list(_KINDS[entry["loc"][0]])
         given = found.get("kind") if isinstance(found, dict) else None
         near = did_you_mean(given, kinds) if isinstance(given, str) else ""
         return f"{place}.kind: expected {', '.join(kinds[:-1])} or {kinds[-1]}{near} (found {_said(given)})"
@@ -85,4 +85,4 @@ def _keys(section: type[Section]) -> set[str]:
 
 # Pydantic names union members in an error's place too ("splits.test.Size.rows"); only these are keys of the file.
 _KEYS = _keys(Section)
-_KINDS = ("image_folder", "audio_folder", "table")
+_KINDS = {"inputs": ("image_folder", "audio_folder", "table"), "descriptors": ("table", "callable")}

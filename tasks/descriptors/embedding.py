@@ -41,7 +41,7 @@ def project(vectors: NDArray[np.floating]) -> NDArray[np.float32]:
     Johnson & Lindenstrauss 1984; Dasgupta & Gupta 2003, An elementary proof of a theorem of Johnson and Lindenstrauss.
     """
     values = np.asarray(vectors, np.float64)
-    known = ~np.isnan(values).any(axis=1)
+    known = np.asarray(~np.isnan(values).any(axis=1))
     wide = values.shape[1]
     if wide > COLUMNS:
         directions = np.random.default_rng([STREAM, wide]).standard_normal((wide, COLUMNS)) / np.sqrt(COLUMNS)
@@ -58,7 +58,7 @@ def insist_on_finite(vectors: NDArray[np.floating], ids: Sequence[str], *, where
     InputError
         Naming records.
     """
-    wild = (np.abs(vectors) > LARGEST).any(axis=1)
+    wild = np.asarray((np.abs(vectors) > LARGEST).any(axis=1))
     if wild.any():
         found = [ids[row] for row in np.flatnonzero(wild).tolist()]
         raise InputError(

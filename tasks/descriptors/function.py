@@ -12,8 +12,12 @@ from tasks.catalog.digest import digest_file, digest_value
 from tasks.config.descriptors import EmbeddingCallable
 from tasks.errors import ConfigError
 
-_imported: dict[str, str] = {}
-"""Module -> digest of its file when it was imported: a process that lives on must not use what was edited since."""
+_imported: dict[str, tuple[str, str]] = {}
+"""Module -> its file, and the file's digest when it was imported: a process that lives on must not use what was edited
+since."""
+
+_folders: list[str] = []
+"""Folders of modules, in the order in which they are searched, after everything that is installed."""
 
 
 def identify_function(entry: EmbeddingCallable) -> str:
@@ -45,11 +49,11 @@ def load_function(entry: EmbeddingCallable) -> Callable[..., Any]:
     """
     where = f"descriptors.{entry.name}.function"
     file = _file(entry)
-    digest = digest_file(file)
-    if entry.path is not None and entry.path not in sys.path:
-        sys.path.append(entry.path)
-    if _imported.get(entry.module, digest) != digest:
-        del sys.modules[entry.module]
+    known = (str(file), digest_file(file))
+    if entry.path is not None:
+        _search_first(entry.path)
+        if _imported.get(entry.module, known) != known:
+            _forget(entry.module.partition(".")[0])
     importlib.invalidate_caches()
     try:
         module = importlib.import_module(entry.module)
@@ -63,7 +67,7 @@ def load_function(entry: EmbeddingCallable) -> Callable[..., Any]:
         raise ConfigError(
             f"{where}: {entry.module} is {found}, not {file}: another module has that name. Rename yours."
         )
-    _imported[entry.module] = digest
+    _imported[entry.module] = known
     function = getattr(module, entry.attribute, None)
     if not callable(function):
         lacks = f"has no function {entry.attribute!r}" if function is None else f"holds no function {entry.attribute!r}"

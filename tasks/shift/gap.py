@@ -1,6 +1,6 @@
 """How much of the way from the training data to the target the synthetic data goes."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,8 +8,19 @@ import numpy as np
 from tasks.shift.intervals import MOST_BLOCKS, RESAMPLES, draw_weights, merge_atoms
 from tasks.shift.kernel import MOST_ROWS, Blocks, distances, mean_between, mean_within, sorted_blocks
 from tasks.shift.measurements import NAN, Effect
-from tasks.shift.sample import Floats, Sample
-from tasks.shift.space import Space, fit_space
+from tasks.shift.sample import Floats, Points, Sample
+from tasks.shift.space import fit_space
+
+
+class Coordinates(Protocol):
+    """A space in which samples have places."""
+
+    @property
+    def width(self) -> int:
+        """The number of coordinates."""
+
+    def points(self, sample: Sample) -> Points:
+        """Return the sample's coordinates."""
 
 
 def gap_closed(
@@ -23,6 +34,7 @@ def gap_closed(
     draws: int = RESAMPLES,
     confidence: float = 0.95,
 ) -> Effect:
+    fit: Callable[[Sequence[Sample]], Coordinates] = fit_space,
     """Measure 1 - (D(train + synthetic, dev) - floor) / (D(train, dev) - floor), D the energy distance.
 
     Parameters
@@ -37,6 +49,8 @@ def gap_closed(
     rows : int
         At most so many rows a sample, chosen at random; twice as many of `with_synthetic`.
 
+    fit : callable
+        Chooses the space that distances are measured in, from train and dev.
     Returns
     -------
     Effect
@@ -55,7 +69,7 @@ def gap_closed(
         return Effect(NAN, n_a=n, n_b=m)
     chosen = {key: part.choose(rng, rows) for key, part in parts.items()}
     chosen |= zip((id(train), id(with_synthetic)), _same_atoms(train, with_synthetic, rng, rows), strict=True)
-    space = fit_space([chosen[id(train)], chosen[id(dev)]])
+    space = fit([chosen[id(train)], chosen[id(dev)]])
     drawn: dict[int, _Drawn] = {}
     for together in ([id(train), id(with_synthetic)], *([key] for key in parts)):
         new = [key for key in together if key not in drawn]
@@ -105,7 +119,7 @@ class _Drawn:
     weights: Floats
 
 
-def _draw(samples: Sequence[Sample], space: Space, rng: np.random.Generator, draws: int) -> list[_Drawn]:
+def _draw(samples: Sequence[Sample], space: Coordinates, rng: np.random.Generator, draws: int) -> list[_Drawn]:
     if not samples:
         return []
     block = merge_atoms(np.concatenate([sample.atoms for sample in samples]), rng)

@@ -99,15 +99,15 @@ def insist_on_vectors(entry: EmbeddingTable) -> None:
         _opened(entry, path)
 
 
-def _opened(entry: EmbeddingTable, path: str) -> tuple[Rows, list[str]]:
+def _opened(entry: EmbeddingTable, path: str) -> tuple[Rows, tuple[str, ...]]:
     where = f"descriptors.{entry.name}"
     rows = open_rows(path, where=where)
-    for key, names in (("id", (entry.id,)), ("columns", entry.columns or ())):
-        for name in names:
+    for key, wanted in (("id", (entry.id,)), ("columns", entry.columns or ())):
+        for name in wanted:
             if name not in rows.columns:
                 near = did_you_mean(name, list(rows.columns)[:50])
                 raise ConfigError(f"{where}.{key}: {path} has no column {name!r}{near}")
-    names = [*entry.columns] if entry.columns else [name for name in rows.columns if name != entry.id]
+    names = entry.columns or tuple(name for name in rows.columns if name != entry.id)
     if not names or entry.id in names:
         raise ConfigError(f"{where}.columns: {path} has no column for the vector besides {entry.id!r}")
     return rows, names
@@ -122,7 +122,7 @@ def _keys(batch: Batch, name: str, where: str) -> list[str]:
     return found
 
 
-def _matrix(rows: Rows, batch: Batch, names: list[str], where: str) -> NDArray[np.float64]:
+def _matrix(rows: Rows, batch: Batch, names: Sequence[str], where: str) -> NDArray[np.float64]:
     columns = [batch.columns[name] for name in names]
     if len(columns) == 1 and _is_list(columns[0].type):
         return _of_lists(columns[0], batch, f"{where}: column {names[0]!r}")
@@ -166,4 +166,5 @@ def _of_lists(values: pa.Array, batch: Batch, where: str) -> NDArray[np.float64]
 
 
 def _is_list(kind: pa.DataType) -> bool:
-    return pa.types.is_list(kind) or pa.types.is_large_list(kind) or pa.types.is_fixed_size_list(kind)
+    types = pa.types
+    return bool(types.is_list(kind) or types.is_large_list(kind) or types.is_fixed_size_list(kind))

@@ -12,7 +12,8 @@ from tasks.catalog.ledger import settle
 from tasks.catalog.schema import ASSIGNMENTS, LEDGER
 from tasks.config.splits import Size, Splits
 from tasks.errors import SplitError
-from tasks.splitting.described import descriptor_matrix
+from tasks.splitting.blocks import Blocks
+from tasks.splitting.described import descriptor_matrix, matrix_blocks
 from tasks.splitting.matched import match_splits
 from tasks.splitting.refusal import NUMBERS
 from tasks.splitting.sizes import SizePlan, plan_sizes
@@ -96,6 +97,7 @@ def assign_splits(catalog: pa.Table, ledger: pa.Table | None, splits: Splits, *,
     wanted = {name: size for name, size in splits.sized.items() if name != "train-dev"}
     plans: dict[str, SizePlan] = {}
     described = descriptor_matrix(catalog)
+    blocks = matrix_blocks(catalog, described.shape[1])
     for inputs, together in _drawn_together(wanted).items():
         drawn_from = is_target & _of_inputs(catalog, inputs, atoms, is_target)
         plans |= plan_sizes({name: wanted[name] for name in together}, np.bincount(atoms[drawn_from]))
@@ -110,6 +112,7 @@ def assign_splits(catalog: pa.Table, ledger: pa.Table | None, splits: Splits, *,
             seed=seed,
             keys=_present(names, atoms[pool]),
             held=held,
+            blocks=blocks,
             where="input " + " and ".join(map(repr, inputs)) if inputs else where,
         )
         for name in together:
@@ -120,7 +123,7 @@ def assign_splits(catalog: pa.Table, ledger: pa.Table | None, splits: Splits, *,
         split[tied & is_target] = name
 
     rest = np.flatnonzero(fresh & is_target & (split == ""))
-    kept_out = ~_joins_train(splits.target_in_train, described[rest], labels[rest], atoms[rest], names, seed)
+    kept_out = ~_joins_train(splits.target_in_train, described[rest], labels[rest], atoms[rest], names, seed, blocks)
     reason[rest[kept_out]] = "left_out"
     split[fresh & (split == "") & (reason == "")] = "train"
 
@@ -142,6 +145,7 @@ def assign_splits(catalog: pa.Table, ledger: pa.Table | None, splits: Splits, *,
                 seed=seed,
                 keys=_present(names, atoms[training]),
                 held=held,
+                blocks=blocks,
             )
             split[training[held_out & (held < 0)]] = "train-dev"
     if not (split == "train").any():
@@ -207,11 +211,13 @@ def _joins_train(
     atoms: npt.NDArray[np.int64],
     names: list[str],
     seed: int,
+    blocks: Blocks,
 ) -> npt.NDArray[np.bool_]:
     if share in ("rest", "none"):
         return np.full(len(labels), share == "rest")
     wanted = round(float(share) * len(labels))
-    drawn = match_splits(described, labels, atoms, {"dev": wanted}, seed=seed + 1, keys=_present(names, atoms))
+    keys = _present(names, atoms)
+    drawn = match_splits(described, labels, atoms, {"dev": wanted}, seed=seed + 1, keys=keys, blocks=blocks)
     return np.asarray(drawn == 1)
 
 

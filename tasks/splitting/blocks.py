@@ -62,7 +62,7 @@ def described_columns(descriptors: npt.NDArray[np.floating], blocks: Blocks | No
     missing, moved = [], []
     for number in numbers:
         own = values[:, belongs == number]
-        known = np.isfinite(own).all(axis=1)
+        known = np.asarray(np.isfinite(own).all(axis=1))
         missing.append(descriptor_columns(np.where(known, 0.0, np.nan)[:, None]))
         moved.append(_as_one(own, known, weight / len(numbers)))
     single = np.concatenate([single, *missing], axis=1)

@@ -7,6 +7,7 @@ import numpy.typing as npt
 
 from tasks.errors import SplitError
 from tasks.splitting.atom_table import Codes
+from tasks.splitting.blocks import Blocks
 from tasks.splitting.label_strata import label_strata
 from tasks.splitting.matched import match_splits
 
@@ -21,6 +22,7 @@ def draw_train_dev(
     seed: int,
     keys: Sequence[str] | None = None,
     held: npt.NDArray[np.integer] | None = None,
+    blocks: Blocks | None = None,
 ) -> npt.NDArray[np.bool_]:
     """Hold out rows of the training mixture with its joint distribution of domain, label and descriptors.
 
@@ -40,6 +42,8 @@ def draw_train_dev(
         A stable name for each distinct atom code in ascending order.
     held : ndarray of int, shape (n,), optional
         What earlier versions have decided: 0 train, 1 train-dev; -1 where nothing is.
+    blocks : ndarray of int, shape (p,), optional
+        Which columns belong to which embedding, as for `match_splits`.
 
     Returns
     -------
@@ -74,5 +78,6 @@ def draw_train_dev(
         keys=keys,
         held=held,
         strata=domains,
+        blocks=blocks,
     )
     return np.asarray(drawn == 1)
