@@ -29,6 +29,7 @@ class Inventory:
     groups: Counter[str] = field(default_factory=Counter)
     alone: int = 0
     refused: Counter[str] = field(default_factory=Counter)
+    ids: list[pa.ChunkedArray] = field(default_factory=list)
 
     def atom_rows(self) -> list[int]:
         """Rows of each atom, as far as groups tell; near-duplicates are known only after reading."""
@@ -37,8 +38,8 @@ class Inventory:
     def add(self, heads: pa.Table) -> None:
         """Count some heads."""
         self.rows += heads.num_rows
-        for group in heads["group"].to_pylist():
         self.ids.append(heads["record_id"])
+        for group in heads["group"].to_pylist():
             if group is None:
                 self.alone += 1
             else:

@@ -23,7 +23,7 @@ def insist_on_places(config: DatasetConfig) -> None:
     PolicyError
         When the policy that is named is missing or wrong.
     ConfigError
-        When a table lacks a column that is named.
+        When a table lacks a column that is named, or no module has the name of a function's.
     InputError
         When an input, a table of vectors or a folder of recordings is missing or may not be read.
     """

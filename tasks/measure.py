@@ -133,9 +133,9 @@ def measure_splits(
         *count_former(split.facts["former"], records),
         *count_moves(split.facts["moved"], split.facts["incidents"], records.num_rows),
     ]
+    counted += _of_embeddings(records, embedded, policy, seed)
     samples = _samples(records)
     unseen = _unseen(samples, records, policy)
-    counted += _of_embeddings(records, embedded, policy, seed)
 
     def measured(pair: tuple[str, str]) -> pa.Table:
         a, b = pair
@@ -178,11 +178,6 @@ def _unseen(samples: dict[str, Sample], records: pa.Table, policy: Made) -> dict
     return samples | {"dev": samples["dev"].take(kept)}
 
 
-def _gap(samples: dict[str, Sample], seed: int) -> Iterator[Measurement]:
-    if {AUGMENTED, "train", "dev"} <= samples.keys():
-        floor = (samples["dev"], samples["test"]) if "test" in samples else None
-        closed = gap_closed(samples["train"], samples[AUGMENTED], samples["dev"], floor=floor, seed=seed)
-        yield Measurement("gap_closed", AUGMENTED, "dev", None, closed)
 def _of_embeddings(records: pa.Table, embedded: Made | None, policy: Made, seed: int) -> list[Measurement]:
     if embedded is None:
         return []
@@ -190,6 +185,11 @@ def _of_embeddings(records: pa.Table, embedded: Made | None, policy: Made, seed:
     return [*measure_embeddings(records, embedded.facts["embeddings"], PAIRS, seed=seed, fitted_to=lent)]
 
 
+def _gap(samples: dict[str, Sample], seed: int) -> Iterator[Measurement]:
+    if {AUGMENTED, "train", "dev"} <= samples.keys():
+        floor = (samples["dev"], samples["test"]) if "test" in samples else None
+        closed = gap_closed(samples["train"], samples[AUGMENTED], samples["dev"], floor=floor, seed=seed)
+        yield Measurement("gap_closed", AUGMENTED, "dev", None, closed)
 
 
 def _columns(records: pa.Table) -> dict[str, dict[str, npt.NDArray[Any]]]:

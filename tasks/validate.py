@@ -18,7 +18,7 @@ from tasks.config.inputs import Input
 from tasks.config.splits import Splits
 
 
-@store_task("expectations", reads=("name", "inputs", "splits", "validation", "domain_defining"))
+@store_task("expectations", reads=("name", "inputs", "splits", "validation", "domain_defining", "descriptors"))
 def validate_version(
     out: Path,
     *,

@@ -170,6 +170,8 @@ def _with_paths(given: dict[str, Any], folder: Path) -> dict[str, Any]:
     for entry in every(given, "inputs"):
         at(entry, "path")
         at(entry.get("group") if isinstance(entry, dict) else None, "csv")
+    for entry in every(given, "descriptors"):
+        at(entry, "path")
     synthesis = given.get("synthesis")
     if isinstance(synthesis, dict):
         if synthesis.get("policy") not in get_args(PolicyWord):

@@ -76,6 +76,19 @@ def load_function(entry: EmbeddingCallable) -> Callable[..., Any]:
     return loaded
 
 
+def _search_first(folder: str) -> None:
+    """Search a folder before other folders of modules, and after everything that is installed."""
+    sys.path[:] = [place for place in sys.path if place not in (folder, *_folders)]
+    _folders[:] = [folder, *(place for place in _folders if place != folder)]
+    sys.path += _folders
+
+
+def _forget(package: str) -> None:
+    """Have a package imported anew, with all its parts."""
+    for name in [name for name in sys.modules if name == package or name.startswith(package + ".")]:
+        del sys.modules[name]
+
+
 def _file(entry: EmbeddingCallable) -> Path:
     """Find the module's file; no code of it runs."""
     where = f"descriptors.{entry.name}"

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 
@@ -33,8 +34,8 @@ def gap_closed(
     rows: int = MOST_ROWS,
     draws: int = RESAMPLES,
     confidence: float = 0.95,
-) -> Effect:
     fit: Callable[[Sequence[Sample]], Coordinates] = fit_space,
+) -> Effect:
     """Measure 1 - (D(train + synthetic, dev) - floor) / (D(train, dev) - floor), D the energy distance.
 
     Parameters
@@ -48,9 +49,9 @@ def gap_closed(
         on average between samples of one distribution.
     rows : int
         At most so many rows a sample, chosen at random; twice as many of `with_synthetic`.
-
     fit : callable
         Chooses the space that distances are measured in, from train and dev.
+
     Returns
     -------
     Effect

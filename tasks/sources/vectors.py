@@ -1,6 +1,6 @@
 """Vectors that a table holds: keys of records and numbers, in batches."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
