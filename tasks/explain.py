@@ -74,6 +74,7 @@ def write_pages(
         inputs=count_inputs(domains, found, manifest, quarantine, pq.read_table(files["dropped.parquet"].path)),
         quarantine=quarantine,
         histograms=pq.read_table(measured.ref("histograms.parquet").path),
+        label_histogram=pq.read_table(measured.ref("label_histogram.parquet").path),
         two_options=_two_options(manifest),
         gallery=rows,
         policy=_policy_name(policy),

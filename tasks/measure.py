@@ -115,7 +115,9 @@ def measure_splits(
     seed: int,
     domain_defining: tuple[str, ...],
 ) -> dict[str, Any]:
-    """Measure the splits: `measurements.parquet` (MEASUREMENTS) and `histograms.parquet` for the report.
+    """Measure the splits: `measurements.parquet` (MEASUREMENTS).
+
+    For the report it makes `histograms.parquet` and, of a number to predict, `label_histogram.parquet`.
 
     Where the noise was fitted to half of dev, what it does is measured on the other half. Between training data and dev
     the columns that define the domain are measured apart: there they are expected to differ.
@@ -150,6 +152,9 @@ def measure_splits(
     table = pa.concat_tables([beside_random, measurements_table([*counted, *gap.result()]), *pairs])
     write_table(table, out / "measurements.parquet")
     write_table(descriptor_histograms(_columns(records)), out / "histograms.parquet")
+    numbers = {name: {"label": part.number} for name, part in samples.items() if part.number is not None}
+    numbers.pop(AUGMENTED, None)  # synthetic records have their parents' labels
+    write_table(descriptor_histograms(numbers, bins=20), out / "label_histogram.parquet")
     return {"measurements": table.num_rows}
 
 

@@ -104,11 +104,14 @@ def _class_checks(judged: Sequence[str], trained: bool) -> Iterator[Check]:
 
 def _several_checks(judged: Sequence[str], trained: bool) -> Iterator[Check]:
     for split in judged:
-        for answer, words in (("positives", "in which it holds"), ("negatives", "in which it does not")):
+        for answer, words in (
+            ("positives", "Does every label hold"),
+            ("negatives", "Is every label known not to hold"),
+        ):
             yield Check(
                 f"label-{answer}.{split}",
                 "labels",
-                f"Has {split} at least {FEWEST_ROWS_OF_A_LABEL} records of every label {words}?",
+                f"{words} in at least {FEWEST_ROWS_OF_A_LABEL} records of {split}?",
                 "warning",
                 f"label_{answer}",
                 "at_least",

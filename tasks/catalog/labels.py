@@ -105,6 +105,15 @@ def common_bands(records: pa.Table, bands: int) -> npt.NDArray[np.float64]:
     return np.unique(np.quantile(values, np.arange(1, bands) / bands)) if len(values) else np.empty(0)
 
 
+def band_names(edges: npt.NDArray[np.float64]) -> list[str]:
+    """Name the bands between edges, and those below and above them, in ascending order."""
+    said = [f"{edge:.4g}" for edge in edges.tolist()]
+    if not said:
+        return ["all"]
+    between = [f"{low} to {high}" for low, high in pairwise(said)]
+    return [f"up to {said[0]}", *between, f"above {said[-1]}"]
+
+
 def label_words(records: pa.Table, edges: Sequence[float] | npt.NDArray[np.float64] = ()) -> list[str | None]:
     """Say each record's label in words: a class by its name, several by those that hold, a number by its band.
 
@@ -125,7 +134,7 @@ def label_words(records: pa.Table, edges: Sequence[float] | npt.NDArray[np.float
         words: list[str | None] = records["label"].to_pylist()
         return words
     if labels.kind == "number":
-        names = _band_names(np.asarray(edges, np.float64))
+        names = band_names(np.asarray(edges, np.float64))
         band = np.searchsorted(edges, records["label"].to_numpy(), side="left")
         return [names[place] for place in band.tolist()]
     shown = label_array(records)
@@ -138,11 +147,3 @@ def _combination(values: Sequence[int], names: Sequence[str]) -> str:
     held = [name for name, value in zip(names, values, strict=True) if value == 1]
     unknown = [f"{name}?" for name, value in zip(names, values, strict=True) if value < 0]
     return ", ".join([*(held or [f"none of {len(names) - len(unknown)}"]), *unknown])
-
-
-def _band_names(edges: npt.NDArray[np.float64]) -> list[str]:
-    said = [f"{edge:.4g}" for edge in edges.tolist()]
-    if not said:
-        return ["all"]
-    between = [f"{low} to {high}" for low, high in pairwise(said)]
-    return [f"up to {said[0]}", *between, f"above {said[-1]}"]

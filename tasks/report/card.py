@@ -6,18 +6,25 @@ from collections.abc import Collection
 
 import yaml
 
+from tasks.catalog.labels import Labels
 from tasks.catalog.schema import SPLITS
 from tasks.report.assumptions import Answer, all_answers
 from tasks.report.contents import ReportContents
 from tasks.report.estimates import Estimates
 from tasks.report.fitted_on import fitted_on_dev
 from tasks.report.headline import headline
+from tasks.report.label_kind import measured_labels
 from tasks.report.mismatch import sorted_changes
 from tasks.report.summary import description, rows_of
 from tasks.report.wording import count, foreign, interval, number
 
 _SIZES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_000, "100K<n<1M"))
 _MOST = 8
+_ERROR = {
+    "class": "An error",
+    "several": "An error of a label that is annotated everywhere,",
+    "number": "The share of answers that you count as wrong,",
+}
 
 
 def dataset_card(contents: ReportContents, splits: Collection[str]) -> str:
@@ -41,12 +48,13 @@ def dataset_card(contents: ReportContents, splits: Collection[str]) -> str:
     said to be not known.
     """
     present = [split for split in SPLITS if split in splits]
+    labels = measured_labels(contents.measurements)
     parts = [
         _front_matter(contents, present),
         f"# {_text(str(contents.config['name']))}, version {_text(str(contents.verdict['version']))}",
         _text(description(contents)),
         _splits(contents, present),
-        _loading(present),
+        _loading(present, labels),
         _making(contents),
         _verdict(contents),
         _limits(contents),
@@ -90,7 +98,7 @@ def _splits(contents: ReportContents, present: list[str]) -> str:
     return "\n".join(["## Splits", "", "| split | rows | for |", "|---|---|---|", *lines])
 
 
-def _loading(present: list[str]) -> str:
+def _loading(present: list[str], labels: Labels) -> str:
     first = "dev" if "dev" in present else (present or ["train"])[0]
     return "\n".join(
         [
@@ -108,10 +116,30 @@ def _loading(present: list[str]) -> str:
             f'rows = pd.read_parquet("path/to/this/folder/data/{first}")',
             "```",
             "",
-            "Every row has record_id, input, domain, label, group, split, synthetic and parent_id; "
+            f"Every row has record_id, input, domain, {_label_columns(labels)}, group, split, synthetic and parent_id; "
             "`croissant.json` describes the columns for programs.",
+            *_label_notes(labels),
         ]
     )
+
+
+def _label_columns(labels: Labels) -> str:
+    named = [_code(name) for name in labels.columns[:_MOST]]
+    more = len(labels.columns) - len(named)
+    return ", ".join(named) + (f" and {count(more)} more labels" if more else "")
+
+
+def _label_notes(labels: Labels) -> list[str]:
+    match labels.kind:
+        case "several":
+            return [
+                "",
+                f"A record may hold any of its {count(len(labels.names))} labels: 1 where it holds, 0 where it does "
+                "not, null where nobody looked. A null is no 0: leave it out of a label's loss and of its error.",
+            ]
+        case "number":
+            return ["", "The label is a number to predict."]
+    return []
 
 
 def _making(contents: ReportContents) -> str:
@@ -162,10 +190,11 @@ def _line(answer: Answer) -> str:
 
 def _limits(contents: ReportContents) -> str:
     lines = ["## Limits", ""]
+    kind = measured_labels(contents.measurements).kind
     for split in ("dev", "test"):
         margin = Estimates(contents.measurements).one("margin", split)
         if margin is not None and margin.effect is not None:
-            lines.append(f"- An error measured on {split} is known to ± {margin.effect * 100:.1f} points (95 %).")
+            lines.append(f"- {_ERROR[kind]} measured on {split} is known to ± {margin.effect * 100:.1f} points (95 %).")
     changes = [change for change in sorted_changes(Estimates(contents.measurements)) if change.before.effect]
     if changes:
         worst = ", ".join(

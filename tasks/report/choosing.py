@@ -1,17 +1,18 @@
 """Which records a person looks at: chosen by the seed, label by label, never from test."""
 
-from collections import Counter
 from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from tasks.catalog.labels import common_bands, label_words, labels_in
+from tasks.catalog.labels import band_names, common_bands, label_array, label_words, labels_in
 
 _COLUMNS = ["record_id", "domain", "split", "synthetic", "parent_id"]
 _BANDS = 5
 """Bands of a number: examples from its whole range."""
+_NONE = "none of them"
+"""What a record of several labels stands for that holds none."""
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,7 @@ def choose_examples(records: pa.Table, *, seed: int, rows: int = 10) -> tuple[Ch
     ----------
     records : pa.Table
         Columns `record_id`, `domain`, `split`, `synthetic`, `parent_id` and the labels' as published. Of several labels
-        each combination is looked at in turn, of numbers each band; the commonest ones.
+        a record stands for the rarest that it holds, of numbers for its band.
     seed : int
         Decides, together with the records.
     rows : int
@@ -47,10 +48,12 @@ def choose_examples(records: pa.Table, *, seed: int, rows: int = 10) -> tuple[Ch
     Invariants: the order of the rows does not matter; no record of test is chosen, for who looks at test begins to fit
     it; a synthetic record stands beside its own parent.
     """
-    seen = _with_words(records).filter(pc.not_equal(records["split"], "test"))
+    named, order = _with_words(records)
+    seen = named.filter(pc.not_equal(records["split"], "test"))
     made = seen.filter(seen["synthetic"])
     real = seen.filter(pc.invert(seen["synthetic"]))
-    labels = _first_labels(real["label"], rows)
+    present = set(pc.unique(real["label"]).to_pylist())
+    labels = [label for label in order if label in present][:rows]
     real = real.filter(pc.is_in(real["label"], pa.array(labels, pa.string())))
     real = real.append_column("copied", pc.is_in(real["record_id"], made["parent_id"].cast(pa.string())))
     rng = np.random.default_rng(seed)
@@ -68,19 +71,23 @@ def choose_examples(records: pa.Table, *, seed: int, rows: int = 10) -> tuple[Ch
     return tuple(Choice(label, source, copies.get(source), target) for label, source, target in chosen[:rows])
 
 
-def _with_words(records: pa.Table) -> pa.Table:
-    kind = labels_in(records.schema).kind
-    if kind == "class":
-        return records.select([*_COLUMNS, "label"])
-    words = label_words(records, common_bands(records, _BANDS) if kind == "number" else ())
-    if kind == "several":
-        common = {word for word, _ in Counter(words).most_common(_BANDS)}
-        words = [word if word in common else "other combinations" for word in words]
-    return records.select(_COLUMNS).append_column("label", pa.array(words, pa.string()))
-
-
-def _first_labels(labels: pa.ChunkedArray, most: int) -> list[str | None]:
-    return sorted(pc.unique(labels).to_pylist(), key=lambda word: (word is None, word or ""))[:most]
+def _with_words(records: pa.Table) -> tuple[pa.Table, list[str | None]]:
+    """Name what each record is an example of, and say in which order these names are looked at."""
+    labels = labels_in(records.schema)
+    order: list[str | None]
+    if labels.kind == "class":
+        words = records["label"].to_pylist()
+        order = sorted(set(words), key=lambda word: (word is None, word or ""))
+    elif labels.kind == "number":
+        edges = common_bands(records, _BANDS)
+        words, order = label_words(records, edges), [*band_names(edges)]
+    else:
+        held = label_array(records) == 1
+        names = [*labels.names, _NONE]
+        rarest = np.argsort(held.sum(0), kind="stable")
+        first = np.where(held.any(1), rarest[np.argmax(held[:, rarest], axis=1)], len(labels.names))
+        words, order = [names[place] for place in first.tolist()], [*names]
+    return records.select(_COLUMNS).append_column("label", pa.array(words, pa.string())), order
 
 
 def _first_copies(made: pa.Table, parents: list[str]) -> dict[str | None, str]:

@@ -69,6 +69,8 @@ class ReportContents:
         What became of every record that was listed; from `count_inputs`.
     measurements, quarantine, histograms : pa.Table
         With the columns of MEASUREMENTS, QUARANTINE and HISTOGRAMS.
+    label_histogram : pa.Table
+        HISTOGRAMS of a number to predict; empty for other labels.
     two_options : TwoOptions, optional
         What shuffling everything would have made of dev and test.
     gallery : sequence of GalleryRow
@@ -105,6 +107,7 @@ class ReportContents:
     inputs: Sequence[InputCounts] = ()
     quarantine: pa.Table = field(default_factory=lambda: empty(QUARANTINE))
     histograms: pa.Table = field(default_factory=lambda: empty(HISTOGRAMS))
+    label_histogram: pa.Table = field(default_factory=lambda: empty(HISTOGRAMS))
     two_options: TwoOptions | None = None
     gallery: Sequence[GalleryRow] = ()
     policy: str = "none"

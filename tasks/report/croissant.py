@@ -9,6 +9,7 @@ from urllib.parse import quote
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from tasks.catalog.labels import labels_in
 from tasks.catalog.schema import SPLITS
 from tasks.report.contents import ReportContents
 from tasks.report.summary import description
@@ -57,7 +58,7 @@ _PUBLISHED = {
     "record_id": "Identifies the record, for ever.",
     "input": "The input that the record came from.",
     "domain": "source (plentiful, for training only) or target (what users send).",
-    "label": "The record's label.",
+    "label": "The record's class.",
     "group": "What must not cross splits, such as a speaker or a device.",
     "split": "train, train-dev, dev or test.",
     "synthetic": "Whether the record was made from another one by drawn noise.",
@@ -154,11 +155,21 @@ def _record_set(split: str, path: Path) -> dict[str, Any]:
         "name": split,
         "description": f"The records of {split}.",
         "key": {"@id": f"{split}/record_id"},
-        "field": [_field(split, column) for column in pq.read_schema(path)],
+        "field": _fields(split, pq.read_schema(path)),
     }
 
 
-def _field(split: str, column: pa.Field) -> dict[str, Any]:
+def _fields(split: str, schema: pa.Schema) -> list[dict[str, Any]]:
+    labels = labels_in(schema)
+    said = dict(_PUBLISHED)
+    if labels.kind == "number":
+        said["label"] = "The number to predict."
+    for name, column in zip(labels.names, labels.columns, strict=False):
+        said[column] = f"Whether {name} holds: 1, 0, or nothing where nobody looked."
+    return [_field(split, column, said.get(column.name)) for column in schema]
+
+
+def _field(split: str, column: pa.Field, said: str | None) -> dict[str, Any]:
     media = pa.types.is_struct(column.type)
     source: dict[str, Any] = {"fileSet": {"@id": f"{split}-files"}, "extract": {"column": column.name}}
     if media:
@@ -170,8 +181,8 @@ def _field(split: str, column: pa.Field) -> dict[str, Any]:
         "dataType": _data_type(column),
         "source": source,
     }
-    if column.name in _PUBLISHED:
-        field["description"] = _PUBLISHED[column.name]
+    if said:
+        field["description"] = said
     if pa.types.is_list(column.type):
         field["repeated"] = True
     return field

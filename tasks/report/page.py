@@ -14,6 +14,8 @@ from tasks.report.contents import ReportContents
 from tasks.report.fitted_on import fitted_on_dev
 from tasks.report.gallery import within_budget
 from tasks.report.headline import headline
+from tasks.report.label_amounts import label_amounts
+from tasks.report.label_values import label_values
 from tasks.report.labels import label_shares
 from tasks.report.losses import accounts, dropped, quarantined
 from tasks.report.matching import matching
@@ -98,6 +100,8 @@ def render_report(contents: ReportContents) -> str:
         "gap": gap(contents),
         "shapes": shapes(contents),
         "labels": label_shares(contents),
+        "amounts": label_amounts(contents),
+        "values": label_values(contents),
         "gallery": gallery,
         "row_tables": row_tables(gallery),
         "sounds": any(row.source is not None and row.source.sound for row in gallery),
