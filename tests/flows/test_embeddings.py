@@ -1,5 +1,8 @@
 """Descriptors of the user's own, through the whole flow: a table of vectors, and a function."""
 
+import subprocess
+import sys
+from itertools import product
 from pathlib import Path
 
 import numpy as np
@@ -8,16 +11,18 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 import yaml
-from makers import image_set
+from makers import image_config, image_folder, image_set
 
 from flows.build_dataset import build_dataset
 from flows.plan import plan
 from tasks.config.load import load_config
 from tasks.descriptors.embedding import COLUMNS, project
 from tasks.errors import ConfigError, InputError
+from tasks.payloads.audio import encode_audio
 
 pytestmark = [pytest.mark.prefect, pytest.mark.gx, pytest.mark.usefixtures("prefect_server")]
 
+ROOT = Path(__file__).resolve().parents[2]
 WIDE = 96
 
 
@@ -220,3 +225,100 @@ def test_a_table_that_cannot_serve_is_told_by_the_plan(tmp_path, entry, error, t
     (tmp_path / "strangers.csv").write_text("record_id,e\nx,1\ny,2\n")
     with pytest.raises(error, match=told):
         plan(load_config(path))
+
+
+def table_set(folder: Path) -> Path:
+    """500 rows without labels, whose ids count through both inputs."""
+    inputs, first = [], 1
+    for domain, rows, shift in (("source", 300, 0.0), ("target", 200, 0.5)):
+        rng = np.random.default_rng(rows)
+        values = {"heat": rng.normal(shift, 1, rows).round(4), "load": rng.normal(0, 1, rows).round(4)}
+        pd.DataFrame({"row": range(first, first + rows)} | values).to_csv(folder / f"{domain}.csv", index=False)
+        path = str(folder / f"{domain}.csv")
+        inputs.append({"name": domain, "domain": domain, "kind": "table", "path": path, "id": "row", "ignore": ["row"]})
+        first += rows
+    path = folder / "matchset.yaml"
+    path.write_text(yaml.safe_dump(image_config(folder, modality="tabular", inputs=inputs)), encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize("options", [["--workers", "2"], ["--runner", "processes", "--workers", "2"]])
+def test_functions_run_in_other_processes_too(tmp_path, options) -> None:
+    path = called(tmp_path)
+    code = "from flows.cli import main; main()"
+    command = [sys.executable, "-c", code, "build", str(path), *options]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=300, check=False)
+    assert done.returncode == 0, done.stderr
+    here = build_dataset(load_config(path, [f"store={tmp_path / 'here'}"]))
+    there = tmp_path / "store" / "versions" / "000001"
+    for name in ("manifest.parquet", "measurements.parquet"):
+        assert pq.read_table(there / name).equals(pq.read_table(here.folder / name)), name
+
+
+def test_rows_of_tables_have_vectors_by_their_ids(tmp_path) -> None:
+    path = table_set(tmp_path)
+    (tmp_path / "net.py").write_text(
+        "def embed(rows):\n    return rows.select(['heat', 'load']).to_pandas().to_numpy()\n"
+    )
+    vectors = pd.DataFrame({"record": range(1, 501), "a": np.arange(500) % 7, "b": np.arange(500) % 11})
+    vectors.iloc[1:].to_csv(tmp_path / "vectors.csv", index=False)
+    entries = [
+        {"name": "own", "kind": "table", "path": "vectors.csv", "id": "record", "columns": ["a", "b"]},
+        {"name": "net", "kind": "callable", "function": "net:embed", "path": "."},
+    ]
+    given = yaml.safe_load(path.read_text())
+    path.write_text(yaml.safe_dump(given | {"descriptors": entries}))
+    outcome = build_dataset(load_config(path))
+    manifest = pq.read_table(outcome.folder / "manifest.parquet").to_pandas()
+    real = manifest[~manifest["synthetic"]].set_index("record_id")
+    assert real["embedding_own"].isna().sum() == 1
+    number = int(real.index[7].partition("/")[2])
+    assert real["embedding_own"].iloc[7].tolist() == [(number - 1) % 7, (number - 1) % 11]
+    np.testing.assert_allclose(real["embedding_net"].iloc[7], real[["descriptor_heat", "descriptor_load"]].iloc[7])
+    rows = pq.read_table(outcome.folder / "measurements.parquet").to_pandas()
+    assert set(rows.loc[rows["statistic"] == "embedding_gap_closed", "descriptor"]) == {"net"}
+
+
+def test_sounds_are_embedded_too(tmp_path) -> None:
+    rng = np.random.default_rng(1)
+    for place, label, row in product(("studio", "car"), ("left", "right"), range(40)):
+        file = tmp_path / place / label / f"{row:03d}.flac"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        tone = np.sin(np.arange(4000) * rng.uniform(0.1, 0.5)) * np.hanning(4000) * rng.uniform(0.2, 0.8)
+        file.write_bytes(encode_audio((tone + rng.normal(0, 0.01, 4000)).astype(np.float32), 8000))
+    (tmp_path / "net.py").write_text(
+        "import numpy as np\n"
+        "def embed(sounds):\n"
+        "    return np.array([[np.abs(samples).mean(), len(samples) / rate] for samples, rate in sounds])\n"
+    )
+    config = image_config(
+        tmp_path,
+        modality="audio",
+        inputs=[
+            {"name": name, "domain": domain, "kind": "audio_folder", "path": str(tmp_path / place)}
+            for name, domain, place in (("web", "source", "studio"), ("app", "target", "car"))
+        ],
+        splits={"dev": {"rows": 20}, "test": {"rows": 20}, "train_dev": {"rows": 10}},
+        descriptors=[{"name": "net", "kind": "callable", "function": "net:embed", "path": str(tmp_path)}],
+    )
+    (tmp_path / "matchset.yaml").write_text(yaml.safe_dump(config))
+    outcome = build_dataset(load_config(tmp_path / "matchset.yaml"))
+    manifest = pq.read_table(outcome.folder / "manifest.parquet").to_pandas()
+    assert np.stack(manifest["embedding_net"].to_list())[:, 1] == pytest.approx(manifest["descriptor_duration_s"])
+
+
+def test_new_records_join_and_nothing_moves(tmp_path) -> None:
+    path = image_set(tmp_path, descriptors=[{"name": "net", "kind": "table", "path": "vectors.parquet"}])
+    write_vectors(tmp_path)
+    first = pq.read_table(build_dataset(load_config(path)).folder / "ledger.parquet").to_pandas()
+    image_folder(tmp_path / "more", 40, seed=8, blur=True)
+    for file in sorted((tmp_path / "more").rglob("*.png")):
+        file.rename(tmp_path / "target" / file.parent.name / f"new_{file.name}")
+    write_vectors(tmp_path)
+    again = build_dataset(load_config(path, ["splits.dev.rows=50"]))
+    grown = pq.read_table(again.folder / "ledger.parquet").to_pandas().set_index("record_id")
+    assert (grown.loc[first["record_id"], "split"].to_numpy() == first["split"].to_numpy()).all()
+    assert len(grown) == len(first) + 40
+    manifest = pq.read_table(again.folder / "manifest.parquet").to_pandas()
+    assert manifest.loc[~manifest["synthetic"], "embedding_net"].notna().all()
+    assert (manifest.loc[~manifest["synthetic"], "split"] == "dev").sum() == 50
