@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from tasks.descriptors.alignment import aligned_distances
 from tasks.descriptors.calibration import SURE, calibrate, label_codes
 from tasks.descriptors.copying import Floats, Kind
+from tasks.descriptors.crowds import looking_again
 from tasks.descriptors.fingerprint import Pictures
 from tasks.descriptors.nearest import WHOLE, nearest_pairs
 from tasks.descriptors.neighbours import clusters, spanning_forest
@@ -30,8 +31,8 @@ DIMENSION = 8.0
 """Power at which neighbours grow more numerous with the distance, for the thresholds of single pictures. Measured: 7 to
 10 for digits."""
 SAMPLE = 4096
-SPOKESMEN = 64
-"""Members that look for neighbours of a crowded cluster outside of it."""
+ROUNDS = 6
+"""How often parts of a crowd look for each other, at most."""
 _CHUNK = 1 << 12
 
 
@@ -85,33 +86,45 @@ def near_pictures(pictures: Pictures, labels: Sequence[str | None], kind: Kind) 
     Notes
     -----
     Invariants: nothing is random; equal pictures have distance 0 and are always tied. Work is bounded by the number of
-    pictures: a crowd of look-alikes is held together by neighbours, and by 64 of its members that look for others.
+    pictures: a crowd of look-alikes is held together by neighbours, and by those of its members that look again.
     """
     m = len(pictures.codes)
     equal, rows = _equal(pictures.codes)
     known = label_codes(labels)[pictures.owners]
     points = _points(pictures, rows, kind)
-    most = int(np.clip(VERIFIED // max(len(rows), 1), *PROPOSED))
+    most = _proposing(len(rows))
     limit = _limit(points, most)
     proposed, squares, crowded = nearest_pairs(points, most=most, limit=limit)
     if len(proposed) > ALIGNED:
-        proposed = proposed[np.sort(np.argsort(squares, kind="stable")[:ALIGNED])]
+        nearest_first = np.argsort(squares, kind="stable")
+        crowded[proposed[nearest_first[ALIGNED:]]] = True
+        proposed = proposed[np.sort(nearest_first[:ALIGNED])]
     pairs, distances = _aligned(pictures, rows[proposed], kind)
     threshold, calibration = calibrate(m, pairs, distances, known, kind)
     reach = np.minimum(threshold, _own_thresholds(m, pairs, distances, most, SURE[kind]))
     kept = _accepted(pairs, distances, known, reach)
     found, far = [equal, pairs[kept]], [np.zeros(len(equal)), distances[kept]]
     compared = len(pairs)
-    if crowded:
-        some = _spokesmen(clusters(m, np.concatenate(found))[rows], most)
-        again, _, _ = nearest_pairs(points[some], most=most, limit=limit)
+    for _ in range(ROUNDS):
+        cluster = clusters(m, np.concatenate(found))
+        some = looking_again(points, cluster[rows], most=most, limit=limit)
+        if not len(some):
+            break
+        again, _, _ = nearest_pairs(points[some], most=max(most, _proposing(len(some))), limit=limit)
+        again = again[cluster[rows[some[again[:, 0]]]] != cluster[rows[some[again[:, 1]]]]]
         pairs, distances = _aligned(pictures, rows[some[again]], kind)
         kept = _accepted(pairs, distances, known, reach)
         found.append(pairs[kept])
         far.append(distances[kept])
         compared += len(pairs)
+        if not kept.any():
+            break
     tree, lengths = spanning_forest(m, np.concatenate(found), np.concatenate(far))
-    return NearPictures(tree, lengths, threshold, calibration, compared, crowded)
+    return NearPictures(tree, lengths, threshold, calibration, compared, int(crowded.sum()))
+
+
+def _proposing(number: int) -> int:
+    return int(np.clip(VERIFIED // max(number, 1), *PROPOSED))
 
 
 def _equal(codes: NDArray[np.int8]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -184,13 +197,3 @@ def _own_thresholds(
     furthest = np.tile(distances, 2)[order][last[crowded]]
     own[crowded] = np.maximum(sure, furthest * (CHANCE / most) ** (1 / DIMENSION))
     return own
-
-
-def _spokesmen(cluster: NDArray[np.int64], most: int) -> NDArray[np.int64]:
-    """Return the members of clusters that are too large to see past themselves, at most 64 of each, evenly spread."""
-    order = np.argsort(cluster, kind="stable")
-    sizes = np.bincount(cluster)
-    place = np.arange(len(cluster)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
-    size = sizes[cluster[order]]
-    step = -(-size // SPOKESMEN)
-    return np.sort(order[(place % step == 0) & (size >= most)])

@@ -22,7 +22,9 @@ _CELLS = 1 << 22
 """Distances that are in memory at a time: 16 MB, and 32 to find the nearest."""
 
 
-def nearest_pairs(points: Floats, *, most: int, limit: float) -> tuple[NDArray[np.int64], NDArray[np.float32], int]:
+def nearest_pairs(
+    points: Floats, *, most: int, limit: float
+) -> tuple[NDArray[np.int64], NDArray[np.float32], NDArray[np.bool_]]:
     """Find, for each point, the nearest others.
 
     Parameters
@@ -40,7 +42,7 @@ def nearest_pairs(points: Floats, *, most: int, limit: float) -> tuple[NDArray[n
         Smaller first, ascending, unique.
     squares : (m,) float32
         Their squared distances.
-    crowded : int
+    crowded : (n,) bool
         Points that had more near neighbours than they may propose, or more followers than were looked at.
 
     Notes
@@ -55,7 +57,7 @@ def nearest_pairs(points: Floats, *, most: int, limit: float) -> tuple[NDArray[n
     proposals = Proposals(len(points), most)
     cut = _among_all(points, most, limit, proposals) if len(points) <= WHOLE else _banded(points, limit, proposals)
     pairs, squares = proposals.settled()
-    return pairs, squares, int((proposals.full | cut).sum())
+    return pairs, squares, proposals.full | cut
 
 
 def _among_all(points: Floats, most: int, limit: float, proposals: Proposals) -> NDArray[np.bool_]:

@@ -5,7 +5,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tasks.descriptors import near_pictures as module
-from tasks.descriptors.fingerprint import Pictures
+from tasks.descriptors import nearest
+from tasks.descriptors.fingerprint import KEPT, LOWEST_FIRST, Pictures
 from tasks.descriptors.near_pictures import OTHER_LABEL, near_pictures
 from tasks.descriptors.neighbours import clusters
 
@@ -44,6 +45,28 @@ def test_a_crowd_larger_than_what_each_proposes_is_one_cluster(monkeypatch):
     found = near_pictures(made(crowd), [None] * 800, "image")
     assert found.crowded == 800
     assert len(found.pairs) == 799
+
+
+def falling(number, seed=0):
+    """Amplitudes that fall with the frequency, as those of photos do: alignment explains little of a crowd's noise."""
+    down, across = np.divmod(LOWEST_FIRST, KEPT)
+    strength = 1 / np.maximum(np.hypot(down, across), 1)
+    strength[0] = 0
+    numbers = (
+        np.random.default_rng(seed).normal(size=(number, 144)) * strength * 12 / np.sqrt(np.square(strength).sum())
+    )
+    return np.clip(np.rint(np.sign(numbers) * np.sqrt(np.abs(numbers)) * 36), -127, 127).astype(np.int8)
+
+
+def test_a_crowd_that_bands_take_apart_is_one_cluster_and_its_surroundings_are_not(monkeypatch):
+    monkeypatch.setattr(module, "WHOLE", 1000)
+    monkeypatch.setattr(nearest, "WHOLE", 1000)
+    crowd = np.repeat(falling(1), 4000, axis=0)
+    crowd[:, :100] = shaken(crowd[:, :100])
+    found = near_pictures(made(np.concatenate([crowd, falling(1000, 1)])), [None] * 5000, "image")
+    tied = clusters(5000, found.pairs)
+    assert len(np.unique(tied[:4000])) == 1
+    assert len(np.unique(tied)) == 1001
 
 
 def test_pictures_of_different_labels_must_be_nearer():

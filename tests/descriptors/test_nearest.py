@@ -27,13 +27,13 @@ def test_all_pairs_within_the_limit_come_back_ascending(number, seed):
     assert pairs.tolist() == sorted(pairs.tolist())
     apart = points[pairs[:, 0]] - points[pairs[:, 1]]
     assert squares == pytest.approx(np.square(apart).sum(axis=1), rel=1e-3)
-    assert crowded == 0
+    assert not crowded.any()
 
 
 def test_the_nearest_of_each_point_are_kept():
     points = cloud(300)
     pairs, _, crowded = nearest_pairs(points, most=3, limit=1e3)
-    assert crowded == 300
+    assert crowded.all()
     assert len(pairs) <= 900
     apart = np.square(points[:, None] - points[None]).sum(axis=2)
     np.fill_diagonal(apart, np.inf)
@@ -58,11 +58,11 @@ def test_a_crowd_proposes_no_more_than_its_share(monkeypatch, spread):
     points = cloud(4000, spread=spread)
     pairs, _, crowded = nearest_pairs(points, most=4, limit=34.0)
     assert 0 < len(pairs) <= 4 * 4000
-    assert crowded > 500
+    assert crowded.sum() > 500
 
 
 @pytest.mark.parametrize("number", [0, 1])
 def test_one_point_or_none_has_no_neighbour(number):
     pairs, squares, crowded = nearest_pairs(cloud(number), most=4, limit=10.0)
     assert pairs.shape == (0, 2)
-    assert len(squares) == crowded == 0
+    assert len(squares) == crowded.sum() == 0
