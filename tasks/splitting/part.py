@@ -6,6 +6,7 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
+from tasks.splitting.atom_products import product_coordinates
 from tasks.splitting.atom_table import Codes, Floats
 from tasks.splitting.landmarks import fit_energy_map
 from tasks.splitting.one_of_each import Choice, Field, choose_one_of_each
@@ -30,6 +31,12 @@ EVEN = 64
 
 FEWEST = 1_024
 """Atoms of several rows that are searched in any case: windows hold what is near, a search finds what adds up."""
+
+ROWS_OF_PRODUCTS = 32_768
+"""Rows up to which a few atoms are compared by all pairs of their rows: a second's work for 20,000."""
+
+NOTHING = 1e-9
+"""Weights below this are rounding."""
 
 MOST_LABELS = 64
 """Labels that atoms' counts are kept of, each; of more, sums in so many random directions."""
@@ -131,13 +138,36 @@ class _Draw:
         return self.drawn
 
     def _draw_few(self, atoms: Codes, part: float, *, exactly: bool) -> None:
-        sums = self._sums(atoms).astype(np.float64)
-        start = self._deviation(self._expected())
+        sums, start = self._products(atoms)
         wanted = self.wanted if exactly else round(part * int(self.rows[atoms].sum()))
         chosen = choose_few(Few(sums, self.rows[atoms], part, start), wanted, exactly=exactly, rng=self.rng)
         self.drawn[atoms[chosen]] = True
         self.free = self.free.copy()
         self.free[atoms] = False
+
+    def _products(self, atoms: Codes) -> tuple[Floats, Floats]:
+        """Return coordinates of sums over the rows of a few atoms, (len(atoms), d), and of what they make up for."""
+        of_atom = self._expected() - self.overall * self.present
+        own = self._rows(atoms)
+        weight = of_atom[self.pool.atom]
+        weight[np.abs(weight) <= NOTHING] = 0
+        others = np.flatnonzero((weight != 0) & ~np.isin(self.pool.atom, atoms))
+        if len(atoms) > FEWEST or len(own) + len(others) > ROWS_OF_PRODUCTS:
+            return self._sums(atoms).astype(np.float64), self._deviation(self._expected())
+        rows = np.concatenate([own, others])
+        starts = np.concatenate([[0], np.cumsum(self.rows[atoms])])
+        sums, start = product_coordinates(self.pool.points[rows], starts, weight[rows])
+        named = self.labels[self.pool.cell[rows]].astype(np.float64)
+        return (
+            np.column_stack([sums, np.add.reduceat(named[: starts[-1]], starts[:-1])]),
+            np.concatenate([start, weight[rows] @ named]),
+        )
+
+    def _rows(self, atoms: Codes) -> Codes:
+        """Return the rows of some atoms, atom by atom."""
+        lengths = self.rows[atoms]
+        begins = np.cumsum(lengths) - lengths
+        return np.repeat(self.pool.starts[atoms] - begins, lengths) + np.arange(lengths.sum())
 
     def _draw_even(self, atoms: Codes, part: float, *, fill: bool) -> None:
         sizes, kind = np.unique(self.rows[atoms], return_inverse=True)
@@ -189,7 +219,7 @@ class _Draw:
     def _deviation(self, expected: Floats) -> Floats:
         """Return the sum of coordinates over the expected part, less its share of everything, shape (d,)."""
         weight = (expected - self.overall * self.present)[self.pool.atom]
-        rows = np.flatnonzero(np.abs(weight) > 1e-9)
+        rows = np.flatnonzero(np.abs(weight) > NOTHING)
         total = np.zeros(self.map.dimensions + self.labels.shape[1])
         for start in range(0, len(rows), BLOCK):
             block = rows[start : start + BLOCK]
@@ -211,10 +241,8 @@ class _Draw:
             own = atoms[first:last]
             if not len(own):
                 continue
-            lengths = self.rows[own]
-            begins = np.cumsum(lengths) - lengths
-            rows = np.repeat(self.pool.starts[own] - begins, lengths) + np.arange(lengths.sum())
-            out[first:last] = np.add.reduceat(self._coordinates(rows), begins)
+            begins = np.cumsum(self.rows[own]) - self.rows[own]
+            out[first:last] = np.add.reduceat(self._coordinates(self._rows(own)), begins)
         return out
 
     def _label_coordinates(self, cells: int) -> Points:
