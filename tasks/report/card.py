@@ -10,6 +10,7 @@ from tasks.catalog.labels import Labels
 from tasks.catalog.schema import SPLITS
 from tasks.report.assumptions import Answer, all_answers
 from tasks.report.contents import ReportContents
+from tasks.report.embeddings import embedding_lines
 from tasks.report.estimates import Estimates
 from tasks.report.fitted_on import fitted_on_dev
 from tasks.report.headline import headline
@@ -157,6 +158,9 @@ def _making(contents: ReportContents) -> str:
     )
     if half := fitted_on_dev(contents):
         lines.append(f"- {half}")
+    if embedded := embedding_lines(contents):
+        told = ", ".join(f"{_code(line.name)} ({line.width} numbers)" for line in embedded)
+        lines.append(f"- splits were drawn by embeddings too: {told}; `manifest.parquet` has their matched columns")
     if contents.reproduce is not None:
         lines.append(f"- made again by {_code(contents.reproduce.command)}, seed {contents.reproduce.seed}")
     return "\n".join(["## How it was made", "", *lines])

@@ -11,6 +11,7 @@ from tasks.catalog.atomic import write_text
 from tasks.report import wording
 from tasks.report.assumptions import all_answers, assumption_blocks
 from tasks.report.contents import ReportContents
+from tasks.report.embeddings import embedding_lines
 from tasks.report.fitted_on import fitted_on_dev
 from tasks.report.gallery import within_budget
 from tasks.report.headline import headline
@@ -98,6 +99,7 @@ def render_report(contents: ReportContents) -> str:
         "matching": matching(contents.certificate),
         "options": two_options(contents),
         "gap": gap(contents),
+        "embeddings": embedding_lines(contents),
         "shapes": shapes(contents),
         "labels": label_shares(contents),
         "amounts": label_amounts(contents),
