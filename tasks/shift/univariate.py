@@ -9,6 +9,7 @@ from tasks.shift.cliffs_delta import cliffs_delta
 from tasks.shift.distances import total_variation, wasserstein
 from tasks.shift.intervals import Pairing, pair_up
 from tasks.shift.measurements import NAN, Effect
+from tasks.shift.ranks import Ranked
 from tasks.shift.sample import Codes, Floats, Objects
 from tasks.shift.shares import share_difference
 
@@ -69,24 +70,21 @@ def compare_numeric(
     -----
     Cost: one sort of n + m values and work that does not depend on them; 20,000 rows take 6 ms, a million .3 s.
     """
-    pairing = pairing or pair_up(atoms_x, atoms_y, rng)
-    x, y = np.asarray(x, np.float64), np.asarray(y, np.float64)
-    here_x, here_y = ~np.isnan(x), ~np.isnan(y)
+    return compare_ranked(Ranked.of(x, y), pairing or pair_up(atoms_x, atoms_y, rng), confidence=confidence)
+
+
+def compare_ranked(ranked: Ranked, pairing: Pairing, *, confidence: float = 0.95) -> NumericComparison:
+    """Compare a numeric descriptor that is sorted already, as `compare_numeric` does."""
+    here_x, here_y = ranked.here_x, ranked.here_y
     missing = share_difference(~here_x, ~here_y, pairing.code_x, pairing.code_y, confidence=confidence)
-    n, m = int(here_x.sum()), int(here_y.sum())
+    n, m = len(ranked.rank_x), len(ranked.rank_y)
     if not n or not m:
         nothing = Effect(NAN, n_a=n, n_b=m)
         return NumericComparison(nothing, nothing, missing)
-    both = np.concatenate([x[here_x], y[here_y]])
-    order = np.argsort(both)
-    ascending = both[order]
-    fresh = np.concatenate([[True], ascending[1:] != ascending[:-1]])
-    rank = np.empty(n + m, np.int64)
-    rank[order] = np.cumsum(fresh) - 1
-    rank_x, rank_y = rank[:n], rank[n:]
-    delta = cliffs_delta(rank_x, rank_y, pairing.code_x[here_x], pairing.code_y[here_y], confidence=confidence)
+    codes = (pairing.code_x[here_x], pairing.code_y[here_y])
+    delta = cliffs_delta(ranked.rank_x, ranked.rank_y, *codes, confidence=confidence)
     distance = wasserstein(
-        ascending[fresh], rank_x, rank_y, pairing, rows_x=here_x, rows_y=here_y, confidence=confidence
+        ranked.values, ranked.rank_x, ranked.rank_y, pairing, rows_x=here_x, rows_y=here_y, confidence=confidence
     )
     return NumericComparison(delta, distance, missing)
 
@@ -116,8 +114,15 @@ def compare_categories(
     """
     pairing = pairing or pair_up(atoms_x, atoms_y, rng)
     codes, width = encode(np.concatenate([np.asarray(x, object), np.asarray(y, object)]))
-    codes, width = lump(codes, width)
-    code_x, code_y = codes[: len(x)], codes[len(x) :]
+    return compare_coded(codes[: len(x)], codes[len(x) :], width, pairing, confidence=confidence)
+
+
+def compare_coded(
+    code_x: Codes, code_y: Codes, width: int, pairing: Pairing, *, confidence: float = 0.95
+) -> CategoryComparison:
+    """Compare a categorical descriptor given as codes from 0 to `width` - 1, -1 where missing."""
+    codes, width = lump(np.concatenate([code_x, code_y]), width)
+    code_x, code_y = codes[: len(code_x)], codes[len(code_x) :]
     here_x, here_y = code_x >= 0, code_y >= 0
     missing = share_difference(~here_x, ~here_y, pairing.code_x, pairing.code_y, confidence=confidence)
     n, m = int(here_x.sum()), int(here_y.sum())

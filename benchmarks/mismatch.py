@@ -1,0 +1,340 @@
+"""What `tasks.shift.compare` claims, tried: false alarms, coverage, power beside peers, seconds and memory.
+
+    python benchmarks/mismatch.py [--runs 1000] [--only calibration|labels|power|speed] [--rows 500000] [--fast]
+
+Every row makes its own data. Peers: Kolmogorov-Smirnov and chi-squared with Bonferroni (scipy), a classifier two-sample
+test (scikit-learn's gradient boosting, learnt on one half, judged on the other), MMD by random Fourier features with
+permutations of rows. `--fast` leaves out n = 1,000 with 32 columns.
+"""
+
+import argparse
+import os
+import resource
+import time
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass
+
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # before numpy reads it
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from tasks.shift.compare import Comparison, compare_samples
+
+Generator = np.random.Generator
+
+
+@dataclass(frozen=True)
+class Design:
+    """How many rows, and who belongs together."""
+
+    name: str
+    sizes_x: list[int]
+    sizes_y: list[int]
+    p: int
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--runs", type=int, default=1_000)
+    parser.add_argument("--only", choices=("calibration", "labels", "power", "speed"))
+    parser.add_argument("--rows", type=int, default=500_000, help="a side, for speed")
+    parser.add_argument("--fast", action="store_true")
+    args = parser.parse_args()
+    parts = {
+        "calibration": lambda: calibration(args.runs, fast=args.fast),
+        "labels": lambda: labels(args.runs),
+        "power": lambda: power(args.runs),
+        "speed": lambda: speed(args.rows),
+    }
+    for name, part in parts.items():
+        if args.only in (None, name):
+            part()
+            print(flush=True)
+
+
+def designs(*, fast: bool) -> list[Design]:
+    """List the designs of the calibration table."""
+    found = []
+    for n in (100, 300, 1_000):
+        for p in (4, 32):
+            if fast and n * p > 10_000:
+                continue
+            uneven = [size for _ in range(n // 20) for size in (1, 2, 5, 12)]
+            found += [
+                Design(f"{n} | {n}, rows", [1] * n, [1] * n, p),
+                Design(f"{n} | {n}, atoms of 10", [10] * (n // 10), [10] * (n // 10), p),
+                Design(f"{n} | {3 * n}, rows", [1] * n, [1] * (3 * n), p),
+                Design(f"{n} | {3 * n}, atoms of 10", [10] * (n // 10), [10] * (3 * n // 10), p),
+                Design(f"{n} | {n}, atoms of 1 to 12", uneven, uneven, p),
+                Design(f"{n} | {n}, rows against atoms of 10", [1] * n, [10] * (n // 10), p),
+            ]
+    return found
+
+
+def draw(
+    rng: Generator, sizes: list[int], p: int, shift: float = 0.0, prefix: str = ""
+) -> tuple[pd.DataFrame, np.ndarray]:
+    """Draw rows whose atoms share .3 of the variance: numbers (one skewed, one with gaps) and a quarter words."""
+    atoms = np.repeat(np.arange(len(sizes)), sizes)
+    values = np.sqrt(0.3) * rng.normal(size=(len(sizes), p + 1))[atoms] + np.sqrt(0.7) * rng.normal(
+        size=(len(atoms), p + 1)
+    )
+    values[:, 1:p] += 0.3 * values[:, :1]
+    values += shift
+    words = max(1, p // 4)
+    table = pd.DataFrame(values[:, : p - words], columns=[f"n{at}" for at in range(p - words)])
+    table["n0"] = np.exp(0.7 * table["n0"])
+    table["n1"] = table["n1"].where(values[:, p] < 1.0)
+    for at in range(p - words, p):
+        table[f"w{at}"] = np.array(["a", "b", "c", "d"])[np.digitize(values[:, at], [-0.5, 0.5, 1.3])]
+    return table, np.array([f"{prefix}{atom}" for atom in atoms])
+
+
+def calibration(runs: int, *, fast: bool) -> None:
+    """Print false alarms at 5 % and coverage, without a difference and with one of .3 sd in every column."""
+    print(f"False alarms at 5 % (and coverage of intervals, without | with a difference), {runs} runs\n")
+    names = ("joint", "classifier", "cliffs_delta", "wasserstein", "total_variation", "missing_share_difference")
+    print("| design | columns | " + " | ".join(names) + " | any, adjusted |")
+    print("|---" * (len(names) + 3) + "|")
+    for design in designs(fast=fast):
+        alarms, cover, truths = defaultdict(list), defaultdict(list), truth(design.p)
+        shifted = defaultdict(list)
+        for run in range(runs):
+            found = compare(design, run, 0.0)
+            for name, rows in by_name(found).items():
+                alarms[name] += [row["p_value"] < 0.05 for row in rows]
+                cover[name] += [row["ci_low"] <= 0 <= row["ci_high"] for row in rows]
+            adjusted = [row for row in found.descriptors.to_pylist() if row["p_adjusted"] is not None]
+            alarms["any"].append(any(row["p_adjusted"] < 0.05 for row in adjusted))
+            for name, rows in by_name(compare(design, 10_000 + run, 0.3)).items():
+                shifted[name] += rows
+        cells = []
+        for name in names:
+            rows = shifted[name]
+            # Both are unbiased, and their mean over all runs is what one run's interval should hold.
+            mean = float(np.mean([row["effect"] for row in rows]))
+            held = [row["ci_low"] <= truths.get((name, row["descriptor"]), mean) <= row["ci_high"] for row in rows]
+            cells.append(f"{percent(alarms[name])} ({percent(cover[name], 0)} \\| {percent(held, 0)})")
+        print(f"| {design.name} | {design.p} | " + " | ".join(cells) + f" | {percent(alarms['any'])} |", flush=True)
+
+
+def compare(design: Design, run: int, shift: float) -> Comparison:
+    rng = np.random.default_rng([run, design.p, len(design.sizes_x), len(design.sizes_y)])
+    x, atoms_x = draw(rng, design.sizes_x, design.p, prefix="x")
+    y, atoms_y = draw(rng, design.sizes_y, design.p, shift, prefix="y")
+    return compare_samples(x, y, atoms_x=atoms_x, atoms_y=atoms_y, seed=run)
+
+
+def by_name(found: Comparison) -> dict[str, list[dict]]:
+    rows = defaultdict(list)
+    for name in ("joint", "classifier"):
+        effect = getattr(found, name)
+        if not np.isnan(effect.p_value):
+            rows[name].append({**vars(effect), "descriptor": None})
+    for row in found.descriptors.to_pylist():
+        if row["p_value"] is not None:
+            rows[row["statistic"]].append(row)
+    return rows
+
+
+def truth(p: int) -> dict[tuple[str, str], float]:
+    """Measure the effects of the shift on samples so large that they are known."""
+    rng = np.random.default_rng(7)
+    ones = [1] * 200_000
+    x, y = draw(rng, ones, p)[0], draw(rng, ones, p, 0.3)[0]
+    found = compare_samples(x, y, seed=0).descriptors.to_pylist()
+    return {(row["statistic"], row["descriptor"]): row["effect"] for row in found}
+
+
+def labels(runs: int) -> None:
+    """Print false alarms where only label shares differ, and where nothing does."""
+    print(f"Labels, false alarms at 5 % and coverage, 300 | 300, {runs} runs\n")
+    print("| design | label shares | joint | reweighted | class by class | adjusted | shares cover |")
+    print("|---" * 7 + "|")
+    for size in (1, 10):
+        for share in (0.5, 0.7):
+            rows = defaultdict(list)
+            for run in range(runs):
+                rng = np.random.default_rng([run, size, int(100 * share)])
+                sides = []
+                for part in (0.5, share):
+                    x, atoms = draw(rng, [size] * (300 // size), 4)
+                    label = np.where(rng.random(300 // size)[atoms.astype(int)] < part, "a", "b")
+                    x["n2"] += 0.8 * (label == "a")
+                    sides.append((x, atoms, label))
+                (x, ax, lx), (y, ay, ly) = sides
+                ay = np.char.add("y", ay)
+                found = compare_samples(x, y, atoms_x=ax, atoms_y=ay, labels_x=lx, labels_y=ly, seed=run)
+                rows["shares"].append(found.labels.shares.p_value < 0.05)
+                true = share - 0.5
+                rows["cover"].append(found.labels.shares.ci_low <= true <= found.labels.shares.ci_high)
+                rows["joint"].append(found.joint.p_value < 0.05)
+                rows["reweighted"].append(found.labels.reweighted.p_value < 0.05)
+                table = found.labels.classes.to_pylist()
+                rows["class"] += [row["p_value"] < 0.05 for row in table if row["p_value"] is not None]
+                rows["adjusted"].append(any(row["p_adjusted"] < 0.05 for row in table if row["p_adjusted"] is not None))
+            cells = [percent(rows[name]) for name in ("shares", "joint", "reweighted", "class", "adjusted", "cover")]
+            print(f"| atoms of {size}, shares .5 and {share} | " + " | ".join(cells) + " |", flush=True)
+
+
+def percent(flags: list[bool], digits: int = 1) -> str:
+    return f"{100 * np.mean(flags):.{digits}f}" if flags else ""
+
+
+def power(runs: int) -> None:
+    """Print how often each method finds a planted difference at 1,000 rows a side."""
+    print(f"Found at 5 % (%), 1,000 | 1,000 single rows, ten columns, {runs} runs\n")
+    methods: dict[str, Callable[[pd.DataFrame, pd.DataFrame, int], dict[str, bool]]] = {
+        "ours": ours,
+        "KS + Bonferroni": kolmogorov,
+        "C2ST": classifier_test,
+        "RFF-MMD": fourier,
+    }
+    header = ("joint", "classifier", "descriptors", *list(methods)[1:])
+    print("| difference | " + " | ".join(header) + " |")
+    print("|---" * (len(header) + 1) + "|")
+    for name, plant in DIFFERENCES.items():
+        seen = defaultdict(list)
+        for run in range(runs):
+            rng = np.random.default_rng([run, 77])
+            x, y = mixed(rng), plant(mixed(rng), rng)
+            for method in methods.values():
+                for column, flag in method(x, y, run).items():
+                    seen[column].append(flag)
+        print(f"| {name} | " + " | ".join(percent(seen[column], 0) for column in header) + " |", flush=True)
+
+
+def mixed(rng: Generator, n: int = 1_000) -> pd.DataFrame:
+    """Draw nine numbers and a word of five kinds."""
+    table = pd.DataFrame(rng.normal(size=(n, 9)), columns=[f"n{at}" for at in range(9)])
+    table["n8"] = table["n8"].where(rng.random(n) > 0.1)
+    table["w"] = rng.choice(list("abcde"), n, p=[0.3, 0.25, 0.2, 0.15, 0.1])
+    return table
+
+
+def moved(table: pd.DataFrame, rng: Generator) -> pd.DataFrame:
+    return table.assign(n0=table["n0"] + 0.2)
+
+
+def stretched(table: pd.DataFrame, rng: Generator) -> pd.DataFrame:
+    return table.assign(n0=table["n0"] * 1.2)
+
+
+def correlated(table: pd.DataFrame, rng: Generator) -> pd.DataFrame:
+    return table.assign(n1=0.2 * table["n0"] + np.sqrt(1 - 0.2**2) * table["n1"])
+
+
+def slightly_correlated(table: pd.DataFrame, rng: Generator) -> pd.DataFrame:
+    """All nine numbers by .1."""
+    common = rng.normal(size=len(table))
+    numbers = {f"n{at}": np.sqrt(0.9) * table[f"n{at}"] + np.sqrt(0.1) * common for at in range(9)}
+    return table.assign(**numbers)
+
+
+def recategorised(table: pd.DataFrame, rng: Generator) -> pd.DataFrame:
+    return table.assign(w=table["w"].mask((table["w"] == "a") & (rng.random(len(table)) < 0.2), "e"))
+
+
+def gapped(table: pd.DataFrame, rng: Generator) -> pd.DataFrame:
+    return table.assign(n8=table["n8"].mask(rng.random(len(table)) < 0.05))
+
+
+DIFFERENCES: dict[str, Callable[[pd.DataFrame, Generator], pd.DataFrame]] = {
+    "none": lambda table, _: table,
+    "mean of one column, .2 sd": moved,
+    "spread of one column, x 1.2": stretched,
+    "correlation .2 of two columns": correlated,
+    "correlation .1 of nine columns": slightly_correlated,
+    "one category, .30 to .24": recategorised,
+    "gaps of one column, .10 to .145": gapped,
+}
+
+
+def ours(x: pd.DataFrame, y: pd.DataFrame, run: int) -> dict[str, bool]:
+    found = compare_samples(x, y, seed=run)
+    adjusted = [q for q in found.descriptors["p_adjusted"].to_pylist() if q is not None]
+    return {
+        "joint": found.joint.p_value < 0.05,
+        "classifier": found.classifier.p_value < 0.05,
+        "descriptors": min(adjusted) < 0.05,
+    }
+
+
+def kolmogorov(x: pd.DataFrame, y: pd.DataFrame, run: int) -> dict[str, bool]:
+    """Test numbers by KS, words and gaps by chi-squared."""
+    p = []
+    for name in x:
+        if x[name].dtype.kind == "f":
+            p.append(stats.ks_2samp(x[name].dropna(), y[name].dropna()).pvalue)
+            if x[name].isna().any() or y[name].isna().any():
+                gaps = [[side[name].isna().sum(), side[name].notna().sum()] for side in (x, y)]
+                p.append(stats.chi2_contingency(gaps).pvalue)
+        else:
+            counts = pd.concat([x[name].value_counts(), y[name].value_counts()], axis=1).fillna(0)
+            p.append(stats.chi2_contingency(counts).pvalue)
+    return {"KS + Bonferroni": min(p) * len(p) < 0.05}
+
+
+def encoded(x: pd.DataFrame, y: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
+    both = pd.concat([x, y], ignore_index=True)
+    table = pd.get_dummies(both, dtype=float)
+    for name in both:
+        if both[name].dtype.kind == "f" and both[name].isna().any():
+            table[f"{name} missing"] = both[name].isna().astype(float)
+    values = table.fillna(table.mean()).to_numpy()
+    values = (values - values.mean(0)) / values.std(0)
+    return values[: len(x)], values[len(x) :]
+
+
+def classifier_test(x: pd.DataFrame, y: pd.DataFrame, run: int) -> dict[str, bool]:
+    """Learn on one half, test the other half's scores by Mann and Whitney."""
+    try:
+        from sklearn.ensemble import HistGradientBoostingClassifier
+    except ImportError:
+        return {"C2ST": False}
+    a, b = encoded(x, y)
+    rng = np.random.default_rng([run, 3])
+    rng.shuffle(a)
+    rng.shuffle(b)
+    h, k = len(a) // 2, len(b) // 2
+    model = HistGradientBoostingClassifier(max_iter=60, max_depth=3, learning_rate=0.05, random_state=run)
+    model.fit(np.concatenate([a[:h], b[:k]]), np.repeat([0, 1], [h, k]))
+    scores = [model.decision_function(side) for side in (b[k:], a[h:])]
+    return {"C2ST": stats.mannwhitneyu(*scores, alternative="greater").pvalue < 0.05}
+
+
+def fourier(x: pd.DataFrame, y: pd.DataFrame, run: int, features: int = 256, draws: int = 199) -> dict[str, bool]:
+    """Test the mean difference of random Fourier features at the median distance."""
+    a, b = encoded(x, y)
+    rng = np.random.default_rng([run, 4])
+    both = np.concatenate([a, b])
+    some = both[rng.choice(len(both), 200, replace=False)]
+    median = np.sqrt(np.median(((some[:, None] - some[None]) ** 2).sum(-1)[np.triu_indices(200, 1)]))
+    angle = both @ (rng.normal(size=(both.shape[1], features)) / median)
+    phi = np.concatenate([np.cos(angle), np.sin(angle)], axis=1)
+    signs = np.repeat([1 / len(a), -1 / len(b)], [len(a), len(b)])
+    dealt = np.stack([signs, *(rng.permutation(signs) for _ in range(draws))])
+    values = ((dealt @ phi) ** 2).sum(1)
+    return {"RFF-MMD": np.mean(values >= values[0] * (1 - 1e-9)) < 0.05}
+
+
+def speed(rows: int) -> None:
+    """Print seconds and memory of the whole comparison, and whether correlations of .05 are found."""
+    print(f"20 columns, {rows:,} rows a side, correlations of .05 on one side only\n")
+    rng = np.random.default_rng(5)
+    x = rng.normal(size=(rows, 20))
+    y = np.sqrt(0.95) * rng.normal(size=(rows, 20)) + np.sqrt(0.05) * rng.normal(size=(rows, 1))
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    started, used = time.perf_counter(), time.process_time()
+    found = compare_samples(x, y, seed=1)
+    seconds, used = time.perf_counter() - started, time.process_time() - used
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(f"{seconds:.1f} s, {used:.1f} CPU s, peak {peak:,.0f} MB of which {before:,.0f} MB before the comparison")
+    print(f"joint p {found.joint.p_value:.4f}, classifier {found.classifier}")
+
+
+if __name__ == "__main__":
+    main()

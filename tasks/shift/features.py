@@ -1,0 +1,211 @@
+"""What two samples are compared by: features of the pooled rows that know nothing of who belongs to which side."""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from itertools import accumulate, combinations
+
+import numpy as np
+from scipy.special import ndtri
+
+from tasks.shift.columns import Columns
+from tasks.shift.ranks import Ranked
+from tasks.shift.sample import Codes, Flags, Floats, Points
+from tasks.shift.univariate import lump
+
+MOST_LEVELS = 31
+"""Categories beyond the most frequent ones count as one."""
+
+MOST_PAIRS = 528
+"""All pairs of up to 33 numbers; of more numbers, so many pairs chosen at random. Waves see the others too."""
+
+WAVES = 48
+"""Random frequencies a bandwidth, each a cosine and a sine."""
+
+BANDWIDTHS = (0.35, 0.7, 1.4)
+"""In units of the root of the number of descriptors: from a third of the usual distance of two rows to beyond it."""
+
+ORDERS = 4
+"""Legendre polynomials of a rank: location, spread, skew, tails."""
+
+CHUNK = 2_048
+"""Rows whose features exist at once."""
+
+THREADS = 2
+
+
+@dataclass(frozen=True)
+class Features:
+    """Features of N = n + m rows, made chunk by chunk.
+
+    Parameters
+    ----------
+    ranks : ndarray of float32, shape (N, p)
+        Mid-ranks in (0, 1) of the numbers that vary; 1/2 where missing.
+    gaps : ndarray of bool, shape (N, g)
+        Where a column that has gaps has one.
+    levels : ndarray of int32, shape (N, c)
+        Codes of the categories that vary, -1 where missing.
+    widths : tuple of int
+        The number of codes of each.
+    numbers, gappy, words : tuple of str
+        The columns' names.
+    pairs : ndarray of int64, shape (2, r)
+        Which numbers are multiplied.
+    frequencies : ndarray of float32, shape (p + levels, waves)
+    """
+
+    ranks: Points
+    gaps: Flags
+    levels: Codes
+    widths: tuple[int, ...]
+    numbers: tuple[str, ...]
+    gappy: tuple[str, ...]
+    words: tuple[str, ...]
+    pairs: Codes
+    frequencies: Points
+
+    @property
+    def groups(self) -> dict[str, slice]:
+        """Return which columns belong to which kind of feature, in the order of `rows`."""
+        p = len(self.numbers)
+        sizes = {"location": p, "shape": (ORDERS - 1) * p, "gaps": len(self.gappy), "levels": sum(self.widths)}
+        sizes["pairs"] = self.pairs.shape[1]
+        sizes |= {f"waves {band}": 2 * self.frequencies.shape[1] // len(BANDWIDTHS) for band in BANDWIDTHS}
+        ends = list(accumulate(sizes.values()))
+        return {name: slice(end - size, end) for (name, size), end in zip(sizes.items(), ends, strict=True)}
+
+    @property
+    def plain(self) -> int:
+        """The number of features before the waves."""
+        return int(self.groups["pairs"].stop)
+
+    def of(self, name: str) -> Codes:
+        """Return the columns of one descriptor's values: its polynomials in order, or its categories."""
+        if name in self.numbers:
+            return self.numbers.index(name) + len(self.numbers) * np.arange(ORDERS)
+        at = self.words.index(name)
+        first = self.groups["levels"].start + sum(self.widths[:at])
+        return np.arange(first, first + self.widths[at])
+
+    def rows(self, rows: Codes, *, waves: bool = True) -> Points:
+        """Return the features of some rows, shape (rows, features), float32."""
+        u = 2 * self.ranks[rows] - 1
+        # Orthonormal on (-1, 1).
+        parts = [np.sqrt(3) * u, np.sqrt(5) / 2 * (3 * u**2 - 1)]
+        parts += [np.sqrt(7) / 2 * (5 * u**3 - 3 * u), 3 / 8 * (35 * u**4 - 30 * u**2 + 3)]
+        codes = self.levels[rows]
+        kinds = [codes[:, [at]] == np.arange(width) for at, width in enumerate(self.widths)]
+        scores = np.asarray(ndtri(self.ranks[rows]), np.float32)
+        parts += [self.gaps[rows], *kinds, scores[:, self.pairs[0]] * scores[:, self.pairs[1]]]
+        if waves:
+            point = np.column_stack([scores, *kinds]).astype(np.float32)
+            for angle in np.split(point @ self.frequencies, len(BANDWIDTHS), axis=1):
+                parts += [np.cos(angle), np.sin(angle)]
+        return np.concatenate(parts, axis=1, dtype=np.float32, casting="unsafe")
+
+    def sums(self, cell: Codes, cells: int) -> Floats:
+        """Add up the features of the rows of each cell.
+
+        Parameters
+        ----------
+        cell : ndarray of int64, shape (N,)
+            From 0; rows below 0 do not count.
+
+        Returns
+        -------
+        ndarray of float64, shape (cells, features)
+        """
+        order = np.argsort(cell, kind="stable")
+        order = order[np.searchsorted(cell[order], 0) :]
+        total = np.zeros((cells, self.groups[f"waves {BANDWIDTHS[-1]}"].stop))
+
+        def chunk(rows: Codes) -> tuple[Codes, Points]:
+            held, starts = np.unique(cell[rows], return_index=True)
+            return held, np.add.reduceat(self.rows(rows), starts, axis=0)
+
+        with ThreadPoolExecutor(THREADS) as threads:
+            for held, part in threads.map(chunk, chunks(order)):
+                total[held] += part
+        return total
+
+
+def chunks(rows: Codes) -> Iterator[Codes]:
+    """Yield rows a chunk at a time."""
+    for start in range(0, len(rows), CHUNK):
+        yield rows[start : start + CHUNK]
+
+
+def make_features(columns: Columns, ranked: dict[str, Ranked], rng: np.random.Generator) -> Features:
+    """Choose the features of two samples' common columns.
+
+    Parameters
+    ----------
+    columns : Columns
+    ranked : dict of str to Ranked
+        The numbers, sorted.
+    rng : numpy.random.Generator
+        Draws frequencies, and pairs where there are too many.
+
+    Notes
+    -----
+    Invariants: swapping rows between the samples changes no row's features; monotone transformations of the numbers and
+    names of the categories play no part.
+
+    References
+    ----------
+    Neyman 1937 for polynomials of ranks (smooth test); Rahimi & Recht 2007 for waves, which stand for Gaussian kernels
+    of these bandwidths (Gretton et al. 2012).
+    """
+    rows = _rows(columns)
+    numbers = tuple(name for name, values in ranked.items() if len(values.values) > 1)
+    ranks = np.empty((rows, len(numbers)), np.float32)
+    for at, name in enumerate(numbers):
+        ranks[:, at] = np.nan_to_num(ranked[name].midranks(), nan=0.5)
+    # float32 rounds the greatest of a hundred million ranks up to 1, whose normal score is infinite.
+    np.clip(ranks, 1e-7, 1 - 1e-7, out=ranks)
+    kinds: dict[str, tuple[Codes, int]] = {}
+    holes: dict[str, Flags] = {name: ~np.concatenate([values.here_x, values.here_y]) for name, values in ranked.items()}
+    for name, (x, y) in columns.words.items():
+        pooled = np.concatenate([x, y])
+        holes[name] = pooled < 0
+        codes, width = lump(pooled, int(pooled.max(initial=-1)) + 1, MOST_LEVELS)
+        if width > 1:
+            kinds[name] = (codes, width)
+    gappy = tuple(name for name, hole in holes.items() if 0 < np.count_nonzero(hole) < rows)
+    pairs = np.array(list(combinations(range(len(numbers)), 2)), np.int64).reshape(-1, 2)
+    if len(pairs) > MOST_PAIRS:
+        pairs = pairs[np.sort(rng.choice(len(pairs), MOST_PAIRS, replace=False))]
+    widths = tuple(width for _, width in kinds.values())
+    return Features(
+        ranks,
+        np.column_stack([holes[name] for name in gappy]) if gappy else np.zeros((rows, 0), np.bool_),
+        np.column_stack([codes for codes, _ in kinds.values()]).astype(np.int32) if kinds else _none(rows),
+        widths,
+        numbers,
+        gappy,
+        tuple(kinds),
+        pairs.T,
+        _frequencies(len(numbers), [codes for codes, _ in kinds.values()], widths, rng),
+    )
+
+
+def _rows(columns: Columns) -> int:
+    sides = next(iter([*columns.numbers.values(), *columns.words.values()]), ((), ()))
+    return len(sides[0]) + len(sides[1])
+
+
+def _none(rows: int) -> Codes:
+    return np.zeros((rows, 0), np.int64)
+
+
+def _frequencies(numbers: int, codes: list[Codes], widths: tuple[int, ...], rng: np.random.Generator) -> Points:
+    """Draw normal frequencies; two rows of different category are as far apart as two unlike numbers."""
+    lengths = [np.ones(numbers)]
+    for code, width in zip(codes, widths, strict=True):
+        shares = np.bincount(code[code >= 0], minlength=width) / max(1, len(code))
+        lengths.append(np.full(width, 1 / np.sqrt(max(1e-3, 1 - float(shares @ shares)))))
+    scale = np.concatenate(lengths)
+    descriptors = max(1, numbers + len(widths))
+    drawn = rng.normal(size=(len(scale), WAVES)) * scale[:, None] / np.sqrt(descriptors)
+    return np.asarray(np.concatenate([drawn / band for band in BANDWIDTHS], axis=1), np.float32)
