@@ -57,13 +57,17 @@ def _sharing(cluster: NDArray[np.int64], owners: NDArray[np.int64], number: NDAr
     pictures = number[both[:, 1]]
     alone = both[pictures == 1]
     rare = both[np.bincount(both[:, 0])[both[:, 0]] <= JINGLE]
-    several = both[pictures > 1]
+    shared = np.bincount(both[:, 0])[both[:, 0]] > 1
+    several = both[(pictures > 1) & shared]
     several = several[np.lexsort((several[:, 0], several[:, 1]))]
     pairs = [_stars(alone[:, 0], alone[:, 1]), _stars(rare[:, 0], rare[:, 1], centre=number[rare[:, 1]] <= FEW)]
-    for step in (1, 2):
+    # Every two of an owner's clusters: between two that it shares with one owner may lie what it shares with another.
+    keys, holders = [np.empty(0, dtype=np.int64)], [np.empty(0, dtype=np.int64)]
+    for step in range(1, int(np.bincount(several[:, 1]).max(initial=0))):
         same = several[step:, 1] == several[:-step, 1]
-        keys = several[:-step, 0][same] * len(cluster) + several[step:, 0][same]
-        pairs.append(_stars(keys, several[step:, 1][same]))
+        keys.append(several[:-step, 0][same] * len(cluster) + several[step:, 0][same])
+        holders.append(several[step:, 1][same])
+    pairs.append(_stars(np.concatenate(keys), np.concatenate(holders)))
     return np.unique(np.sort(np.concatenate(pairs), axis=1), axis=0)
 
 
