@@ -11,9 +11,9 @@ from tasks.catalog.schema import MEASUREMENTS, QUARANTINE, empty
 from tasks.descriptors.descriptor import Descriptor
 from tasks.report.accounts import InputCounts
 from tasks.report.atoms import AtomsFound
-from tasks.report.distributions import HISTOGRAMS
 from tasks.report.draws import DrawnParameter
 from tasks.report.gallery import DuplicatePair, GalleryRow
+from tasks.shift.histograms import HISTOGRAMS
 from tasks.splitting.certificate import Certificate
 from tasks.splitting.two_options import TwoOptions
 

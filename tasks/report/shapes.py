@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from tasks.report.contents import ReportContents
-from tasks.report.distributions import constant_descriptors
 from tasks.report.estimates import Estimate, Estimates
 from tasks.report.silhouettes import KINDS, legend_mark, silhouette
 from tasks.report.wording import percent
+from tasks.shift.histograms import constant_descriptors
 from tasks.shift.pair import DEFINING
 
 MOST_PANELS = 48

@@ -13,9 +13,9 @@ from tasks.descriptors.descriptor import Descriptor
 from tasks.report.accounts import InputCounts
 from tasks.report.atoms import AtomsFound, LargeAtom, TiedBy
 from tasks.report.contents import DuplicatesFound, ReportContents, Reproduce
-from tasks.report.distributions import descriptor_histograms
 from tasks.report.draws import summarise_draws
 from tasks.report.gallery import DuplicatePair, GalleryRow, image_example
+from tasks.shift.histograms import descriptor_histograms
 from tasks.splitting.two_options import two_options
 
 Make = Callable[..., Any]

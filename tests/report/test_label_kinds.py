@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 
 from tasks.report.card import dataset_card
-from tasks.report.distributions import descriptor_histograms
 from tasks.report.label_amounts import MOST_LABELS, label_amounts
 from tasks.report.label_kind import measured_labels
 from tasks.report.label_values import label_values
 from tasks.report.page import render_report
+from tasks.shift.histograms import descriptor_histograms
 
 SPLITS = ("train", "train-dev", "dev", "test")
 

@@ -6,7 +6,6 @@ import pytest
 
 from tasks.catalog.quarantine import REASONS, quarantine_table
 from tasks.report.bars import Part, share_bar, whole_bar
-from tasks.report.distributions import descriptor_histograms
 from tasks.report.draws import summarise_draws
 from tasks.report.labels import MOST_LABELS, label_shares
 from tasks.report.losses import accounts, dropped, quarantined
@@ -15,6 +14,7 @@ from tasks.report.options import two_options
 from tasks.report.policy_table import policy_lines
 from tasks.report.shapes import shapes
 from tasks.report.sizes import chance_difference, noticed_difference, split_sizes
+from tasks.shift.histograms import descriptor_histograms
 from tasks.splitting.two_options import two_options as count_options
 
 

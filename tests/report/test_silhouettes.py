@@ -5,8 +5,8 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 
-from tasks.report.distributions import descriptor_histograms
 from tasks.report.silhouettes import KINDS, legend_mark, silhouette
+from tasks.shift.histograms import descriptor_histograms
 
 
 def drawn(samples, name="x"):

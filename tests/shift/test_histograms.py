@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from tasks.report.distributions import HISTOGRAMS, MOST_BINS, constant_descriptors, descriptor_histograms
+from tasks.shift.histograms import HISTOGRAMS, MOST_BINS, constant_descriptors, descriptor_histograms
 
 columns = arrays(np.float64, st.integers(0, 60), elements=st.floats(allow_nan=True, allow_infinity=True))
 words = st.lists(st.one_of(st.none(), st.text(max_size=3)), max_size=40)

@@ -1,0 +1,163 @@
+"""A manifest measured as a whole, from files to files: it runs in any process, and knows of no scheduler."""
+
+import os
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from tasks.catalog.atomic import write_table
+from tasks.catalog.schema import DESCRIPTOR, SPLITS
+from tasks.shift.accounting import count_former, count_losses, count_moves, count_sizes, count_splits
+from tasks.shift.embedding import measure_embeddings
+from tasks.shift.gap import gap_closed
+from tasks.shift.histograms import descriptor_histograms
+from tasks.shift.measurements import Measurement, measurements_table
+from tasks.shift.near_pairs import count_pairs
+from tasks.shift.pair import measure_pair
+from tasks.shift.sample import Sample
+
+OF_FILES = ("path", "size_bytes", "file_hash")
+"""Columns of a manifest that nothing is measured of."""
+
+AUGMENTED = "train+synthetic"
+PAIRS = (("dev", "test"), ("train", "train-dev"), ("train", "dev"), (AUGMENTED, "dev"))
+"""What should match, what should match, how far training is from dev, and what synthesis makes of that."""
+
+
+@dataclass(frozen=True)
+class Records:
+    """The files that tell of records, and what the steps before have told.
+
+    Parameters
+    ----------
+    manifest, duplicates, quarantine, dropped : Path
+        Tables of a version.
+    certificate : Path
+        Measurements of the match beside random splits.
+    fitted_to : Path, optional
+        Records of dev that the noise was fitted to: what it does is measured on the others.
+    listed : mapping of str to int
+        Input -> records that it lists.
+    split : mapping
+        Of the drawing: `sizes`, `former`, `moved`, `incidents`.
+    embeddings : mapping
+        Embedding -> its facts.
+    """
+
+    manifest: Path
+    duplicates: Path
+    quarantine: Path
+    dropped: Path
+    certificate: Path
+    fitted_to: Path | None
+    listed: Mapping[str, int]
+    split: Mapping[str, Any]
+    embeddings: Mapping[str, Any]
+
+
+def measure_manifest(out: Path, told: Records, *, seed: int, defining: tuple[str, ...]) -> dict[str, Any]:
+    """Measure splits and pairs of splits: `measurements.parquet` (MEASUREMENTS).
+
+    For the report it makes `histograms.parquet` and, of a number to predict, `label_histogram.parquet`.
+
+    Parameters
+    ----------
+    out : Path
+        The folder to fill.
+    told : Records
+    seed : int
+    defining : tuple of str
+        Columns that define the domain: between training data and dev they are measured apart, for there they are
+        expected to differ.
+
+    Returns
+    -------
+    dict
+        `measurements`: how many.
+    """
+    names = pq.read_schema(told.manifest).names
+    records = pq.read_table(told.manifest, columns=[name for name in names if name not in OF_FILES])
+    fitted_to = None
+    if told.fitted_to is not None:
+        fitted_to = pq.read_table(told.fitted_to, columns=["record_id"])["record_id"].combine_chunks()
+    counted = [
+        *count_splits(records),
+        *count_pairs(pq.read_table(told.duplicates), records),
+        *count_sizes(told.split["sizes"], records),
+        *count_losses(told.listed, pq.read_table(told.quarantine), pq.read_table(told.dropped), records),
+        *count_former(told.split["former"], records),
+        *count_moves(told.split["moved"], told.split["incidents"], records.num_rows),
+        *measure_embeddings(records, told.embeddings, PAIRS, seed=seed, fitted_to=fitted_to),
+    ]
+    samples = _samples(records)
+    unseen = samples if fitted_to is None else _unseen(samples, records, fitted_to)
+
+    def measured(pair: tuple[str, str]) -> pa.Table:
+        a, b = pair
+        other = (unseen if a == AUGMENTED else samples)[b]
+        return measure_pair(a, samples[a], b, other, seed=seed, defining=defining if b == "dev" else ())
+
+    # Nothing else runs meanwhile, and most of it is arithmetic on large arrays, which does not hold the interpreter.
+    with ThreadPoolExecutor(os.cpu_count()) as threads:
+        gap = threads.submit(lambda: [*_gap(unseen, seed)])
+        pairs = list(threads.map(measured, [pair for pair in PAIRS if {*pair} <= samples.keys()]))
+    measured_before = pq.read_table(told.certificate)
+    table = pa.concat_tables([measured_before, measurements_table([*counted, *gap.result()]), *pairs])
+    write_table(table, out / "measurements.parquet")
+    write_table(descriptor_histograms(_columns(records)), out / "histograms.parquet")
+    numbers = {name: {"label": part.number} for name, part in samples.items() if part.number is not None}
+    numbers.pop(AUGMENTED, None)  # synthetic records have their parents' labels
+    write_table(descriptor_histograms(numbers, bins=20), out / "label_histogram.parquet")
+    return {"measurements": table.num_rows}
+
+
+def _samples(records: pa.Table) -> dict[str, Sample]:
+    """Return each split that has rows as a sample; atom codes mean the same in all of them."""
+    synthetic = records["synthetic"].to_numpy()
+    splits = records["split"].to_numpy()
+    atoms = np.asarray(records["atom"].combine_chunks().dictionary_encode().indices, np.int64)
+
+    def sample(chosen: npt.NDArray[np.bool_]) -> Sample:
+        return Sample.from_table(records.filter(pa.array(chosen)), atoms[chosen])
+
+    chosen = {split: (splits == split) & ~synthetic for split in SPLITS}
+    if synthetic.any():
+        chosen[AUGMENTED] = splits == "train"
+    return {name: sample(rows) for name, rows in chosen.items() if rows.any()}
+
+
+def _unseen(samples: dict[str, Sample], records: pa.Table, fitted_to: pa.Array) -> dict[str, Sample]:
+    """Leave out of dev what the noise was fitted to: noise is judged on what it has not seen."""
+    dev = records.filter(pc.equal(records["split"], "dev"))["record_id"]
+    kept = np.flatnonzero(~pc.is_in(dev, value_set=fitted_to).to_numpy())
+    return samples | {"dev": samples["dev"].take(kept)}
+
+
+def _gap(samples: dict[str, Sample], seed: int) -> Iterator[Measurement]:
+    if {AUGMENTED, "train", "dev"} <= samples.keys():
+        floor = (samples["dev"], samples["test"]) if "test" in samples else None
+        closed = gap_closed(samples["train"], samples[AUGMENTED], samples["dev"], floor=floor, seed=seed)
+        yield Measurement("gap_closed", AUGMENTED, "dev", None, closed)
+
+
+def _columns(records: pa.Table) -> dict[str, dict[str, npt.NDArray[Any]]]:
+    """Return the descriptors as the report draws them: synthetic records beside train, not inside."""
+    names = [name for name in records.column_names if name.startswith(DESCRIPTOR)]
+    parts = {split: pc.and_(pc.equal(records["split"], split), pc.invert(records["synthetic"])) for split in SPLITS}
+    parts = {"train": parts["train"], AUGMENTED: pc.equal(records["split"], "train"), **parts}
+    if not pc.any(records["synthetic"]).as_py():
+        del parts[AUGMENTED]
+    found = {}
+    for split, chosen in parts.items():
+        rows = records.filter(chosen)
+        if rows.num_rows:
+            found[split] = {name.removeprefix(DESCRIPTOR): rows[name].to_numpy() for name in names}
+    return found
