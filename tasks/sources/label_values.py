@@ -102,6 +102,8 @@ class ReadLabels:
 
     def _numbers(self, values: pa.Array) -> pa.Array:
         """Return doubles; null for what is missing, NaN or no number."""
+        if pa.types.is_temporal(values.type):  # a duration would come out in units that nobody chose
+            return pa.nulls(len(values), NUMBER)
         try:
             found = self.rows.typed(values, NUMBER)
         except pa.ArrowException:  # some value is none: each is tried on its own

@@ -106,6 +106,37 @@ def test_all_inputs_have_labels_or_none(tmp_path, write) -> None:
     assert "inputs.target: `label` is not named, but input 'web' has labels" in message
 
 
+def test_the_labels_of_a_data_set_are_of_one_kind(tmp_path, write) -> None:
+    web, app = (
+        {"name": domain, "domain": domain, "path": str(tmp_path / f"{domain}.csv"), "kind": "table"}
+        for domain in ("source", "target")
+    )
+
+    def told(first: object, second: object, **more: object) -> str:
+        inputs = [web | {"label": first} | more, app | {"label": second}]
+        return refused(write(modality="tabular", inputs=inputs))
+
+    assert "inputs.target.label: it says a number a record" in told("kind", {"number": "price"})
+    assert "but input 'source' has several labels a record" in told(["a", "b"], "kind")
+    assert "inputs.0.label.number: is missing" in told({}, {"number": "price"})
+    assert "did you mean 'number'?" in told({"numbr": "price"}, {"number": "price"})
+    assert "inputs.0.label: expected at least one entry" in told([], ["a"])
+    assert "label: column 'a' is listed twice" in told(["a", "a"], ["a"])
+    assert "label: column 'a' is the id too" in told(["a"], ["a"], id="a")
+    assert "they list classes, but `label` names numbers or several columns" in told(["a"], ["a"], labels=["x"])
+    photos = image_config(tmp_path)["inputs"][0]
+    message = refused(write(inputs=[photos, app | {"label": ["a"], "file": "path"}]))
+    assert (
+        "inputs.target.label: it says several labels a record (`label: [column, column]`), but input 'web'" in message
+    )
+    several = [web | {"label": ["a", "b"]}, app | {"label": ["b", "c"]}]
+    config = load_config(write(modality="tabular", inputs=several))
+    assert [entry.label_columns for entry in config.inputs] == [("a", "b"), ("b", "c")]
+    number = [entry | {"label": {"number": "price"}} for entry in (web, app)]
+    config = load_config(write(modality="tabular", inputs=number))
+    assert {(entry.label_kind, entry.label_columns) for entry in config.inputs} == {("number", ("price",))}
+
+
 def test_an_unknown_kind_is_told_with_the_known_ones(write) -> None:
     message = refused(write(), ["inputs.0.kind=folder"])
     assert "inputs.0.kind: expected image_folder, audio_folder or table; did you mean" in message
