@@ -69,7 +69,7 @@ def read_columns(x: Data, y: Data) -> Columns:
             try:
                 codes = pd.factorize(np.concatenate([side.astype(object) for side in sides]))[0].astype(np.int64)
             except TypeError:
-                read.refused[name] = "holds lists, not single values"
+                read.refused[name] = "holds lists or structures, not single values"
                 continue
             read.words[name] = (codes[: len(sides[0])], codes[len(sides[0]) :])
         else:
@@ -123,6 +123,10 @@ def _frame(data: Data, side: str) -> pd.DataFrame:
 def _plain(column: pa.ChunkedArray) -> Objects | pd.Series:
     if pa.types.is_decimal(column.type):
         column = column.cast(pa.float64())
+    if pa.types.is_date(column.type):
+        column = column.cast(pa.timestamp("ms"))
+    if pa.types.is_time(column.type):
+        column = column.cast(pa.time64("ns")).cast(pa.int64()).cast(pa.duration("ns"))
     return pd.Series(column.to_pandas())
 
 

@@ -105,7 +105,7 @@ def compare_samples(
     pairing = pair_up(*codes, rng)
     units = make_units(pairing.code_x, pairing.code_y, rng)
     ranked = {name: Ranked.of(*sides) for name, sides in columns.numbers.items()}
-    features = make_features(columns, ranked, rng)
+    features = make_features(columns, ranked, len(units.of_row), rng)
     sizes = np.bincount(units.of_row, minlength=len(units.in_x)).astype(np.float64)
     sums = features.sums(units.of_row, len(sizes))
     sums -= np.outer(sizes / max(1.0, float(sizes.sum())), sums.sum(0))

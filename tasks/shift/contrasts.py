@@ -65,10 +65,11 @@ def contrast(sums: Floats, sizes: Floats, dealt: Points) -> Contrasts:
                 part.sum(axis=1, keepdims=True) - taken for part, taken in zip(products, in_x, strict=True)
             )
             size, squared = s.sum() - own[0], (s * s).sum() - own[1]
-        size = np.maximum(size, 1e-30)
+        # A side without rows has no mean; any number does, for nothing is concluded from it.
+        size = np.where(size > 0, size, 1.0)
         mean = first / size
         difference += sign * mean
         variance += np.maximum(squares - 2 * mean * weighted + mean**2 * squared, 0) / size**2
     # All scatter gone is a perfect separation, not a division by 0; a feature that nowhere varies differs nowhere.
-    floor = np.maximum(1e-6 * np.einsum("gq,gq->q", S, S) / max(float(s.sum()), 1e-30) ** 2, 1e-30)
+    floor = np.maximum(1e-6 * np.einsum("gq,gq->q", S, S) / max(float(s.sum()), 1.0) ** 2, 1e-30)
     return Contrasts(difference, np.maximum(variance, floor[:, None]))

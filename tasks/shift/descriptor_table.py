@@ -27,8 +27,11 @@ depends on a descriptor's rank as steeply as a straight line can reads at most a
 SPREAD_MARGIN = 0.18
 """The same in standard deviations, for Wasserstein-1: a normal value that moves by .178 has Cliff's delta .10."""
 
+RARE = 5
+"""Rows of both sides below which a category tells nothing of its shares (the old rule for chi-squared)."""
+
 MOSTLY_RARE = 0.10
-"""Share of rows in categories too rare to be compared one by one, above which they may hide a difference."""
+"""Share of rows in rare categories, above which they may hide a difference, or feign one."""
 
 COLUMNS = pa.schema(
     [
@@ -142,6 +145,8 @@ def _of_numbers(name: str, found: NumericComparison, ranked: Ranked, p: dict[tup
     note = None if len(ranked.values) > 1 else "one value in every row" if len(ranked.values) else "no value"
     if not note and not (len(ranked.rank_x) and len(ranked.rank_y)):
         note = f"no value in {'y' if len(ranked.rank_x) else 'x'}"
+    if not note and found.wasserstein.effect == 0.0:
+        note = "exactly the same shares of every value on both sides: nearer than independent rows come"
     for statistic in ("cliffs_delta", "wasserstein"):
         yield _Row(name, statistic, _with(getattr(found, statistic), p.get((name, statistic), NAN)), note)
     yield from _gaps(name, found.missing_share_difference, p)
@@ -155,15 +160,16 @@ def _of_words(
     p: dict[tuple[str, str], float],
 ) -> Iterator[_Row]:
     codes = np.concatenate(sides)
-    counts = np.sort(np.bincount(codes[codes >= 0]))[::-1]
+    counts = np.bincount(codes[codes >= 0])
+    rare = counts < max(RARE, np.sort(counts)[-MOST_LEVELS:].min(initial=0))
     note = None
     if not all((side >= 0).any() for side in sides):
         missing = [which for which, side in zip("xy", sides, strict=True) if not (side >= 0).any()]
         note = "no value" if len(missing) == 2 else f"no value in {missing[0]}"
     elif len(counts) < 2:
         note = "one value in every row"
-    elif counts[MOST_LEVELS - 1 :].sum() > MOSTLY_RARE * counts.sum() and len(counts) > MOST_LEVELS:
-        note = f"most of {len(counts):,} categories are too rare to compare; the effect is a lower bound"
+    elif counts[rare].sum() > MOSTLY_RARE * counts.sum():
+        note = f"{rare.sum():,} of {len(counts):,} categories are too rare to compare"
     yield _Row(name, "total_variation", _with(found.total_variation, p.get((name, "total_variation"), NAN)), note)
     yield from _gaps(name, found.missing_share_difference, p)
 

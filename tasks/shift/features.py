@@ -41,7 +41,7 @@ class Features:
     Parameters
     ----------
     ranks : ndarray of float32, shape (N, p)
-        Mid-ranks in (0, 1) of the numbers that vary; 1/2 where missing.
+        Mid-ranks in (0, 1) of the numbers that vary; NaN where missing, which counts as the mean of every feature.
     gaps : ndarray of bool, shape (N, g)
         Where a column that has gaps has one.
     levels : ndarray of int32, shape (N, c)
@@ -94,9 +94,12 @@ class Features:
         # Orthonormal on (-1, 1).
         parts = [np.sqrt(3) * u, np.sqrt(5) / 2 * (3 * u**2 - 1)]
         parts += [np.sqrt(7) / 2 * (5 * u**3 - 3 * u), 3 / 8 * (35 * u**4 - 30 * u**2 + 3)]
+        scores = np.asarray(ndtri(self.ranks[rows]), np.float32)
+        if any(name in self.gappy for name in self.numbers):
+            for part in (*parts, scores):
+                np.nan_to_num(part, copy=False, nan=0.0)
         codes = self.levels[rows]
         kinds = [codes[:, [at]] == np.arange(width) for at, width in enumerate(self.widths)]
-        scores = np.asarray(ndtri(self.ranks[rows]), np.float32)
         parts += [self.gaps[rows], *kinds, scores[:, self.pairs[0]] * scores[:, self.pairs[1]]]
         if waves:
             point = np.column_stack([scores, *kinds]).astype(np.float32)
@@ -136,7 +139,7 @@ def chunks(rows: Codes) -> Iterator[Codes]:
         yield rows[start : start + CHUNK]
 
 
-def make_features(columns: Columns, ranked: dict[str, Ranked], rng: np.random.Generator) -> Features:
+def make_features(columns: Columns, ranked: dict[str, Ranked], rows: int, rng: np.random.Generator) -> Features:
     """Choose the features of two samples' common columns.
 
     Parameters
@@ -144,6 +147,8 @@ def make_features(columns: Columns, ranked: dict[str, Ranked], rng: np.random.Ge
     columns : Columns
     ranked : dict of str to Ranked
         The numbers, sorted.
+    rows : int
+        n + m.
     rng : numpy.random.Generator
         Draws frequencies, and pairs where there are too many.
 
@@ -157,11 +162,10 @@ def make_features(columns: Columns, ranked: dict[str, Ranked], rng: np.random.Ge
     Neyman 1937 for polynomials of ranks (smooth test); Rahimi & Recht 2007 for waves, which stand for Gaussian kernels
     of these bandwidths (Gretton et al. 2012).
     """
-    rows = _rows(columns)
     numbers = tuple(name for name, values in ranked.items() if len(values.values) > 1)
     ranks = np.empty((rows, len(numbers)), np.float32)
     for at, name in enumerate(numbers):
-        ranks[:, at] = np.nan_to_num(ranked[name].midranks(), nan=0.5)
+        ranks[:, at] = ranked[name].midranks()
     # float32 rounds the greatest of a hundred million ranks up to 1, whose normal score is infinite.
     np.clip(ranks, 1e-7, 1 - 1e-7, out=ranks)
     kinds: dict[str, tuple[Codes, int]] = {}
@@ -188,11 +192,6 @@ def make_features(columns: Columns, ranked: dict[str, Ranked], rng: np.random.Ge
         pairs.T,
         _frequencies(len(numbers), [codes for codes, _ in kinds.values()], widths, rng),
     )
-
-
-def _rows(columns: Columns) -> int:
-    sides = next(iter([*columns.numbers.values(), *columns.words.values()]), ((), ()))
-    return len(sides[0]) + len(sides[1])
 
 
 def _none(rows: int) -> Codes:

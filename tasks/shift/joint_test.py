@@ -37,9 +37,9 @@ def joint_p(features: Features, found: Contrasts, units_x: int, units_y: int) ->
     Gretton et al. 2012; aggregation over bandwidths: Schrab et al. 2023 (MMDAgg), there by thresholds, here by the
     least p-value of Westfall & Young 1993.
     """
-    kinds = statistics(features, found)
-    if min(units_x, units_y) < 2 or not len(kinds):
+    if min(units_x, units_y) < 2 or not features.plain:
         return NAN
+    kinds = statistics(features, found)
     most = surprise(kinds).max(axis=0)
     beyond = int(np.count_nonzero(most[1:] >= most[0] * (1 - 1e-9)))
     return max((1 + beyond) / len(most), least(units_x, units_y))
@@ -57,4 +57,4 @@ def statistics(features: Features, found: Contrasts) -> Floats:
         for name in (name for name in groups if name.startswith("waves")):
             # In units of the scatter of all together: a frequency that hardly varies weighs little.
             rows.append((found.difference[groups[name]] ** 2).sum(0) / found.variance[groups[name]].sum(0))
-    return np.array(rows, np.float64).reshape(len(rows), -1)
+    return np.array(rows, np.float64).reshape(len(rows), found.difference.shape[1])

@@ -89,6 +89,12 @@ def _shared(columns: Sequence[object]) -> list[str]:
 
 
 def _spread(sides: list[Floats]) -> float:
+    # In units of the largest value: squares of very large and very small ones stay finite.
+    unit = max(float(np.abs(side).max()) for side in sides)
+    return unit * _relative_spread([side / unit for side in sides]) if unit > 0 else 0.0
+
+
+def _relative_spread(sides: list[Floats]) -> float:
     robust = [float(np.subtract(*np.quantile(side, [0.75, 0.25]))) / 1.349 for side in sides]
     if all(robust):
         return float(np.sqrt(np.mean(np.square(robust))))

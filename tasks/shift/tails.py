@@ -11,8 +11,8 @@ ENOUGH = 10
 """Draws as extreme as the value itself from which counting them is precise enough (Knijnenburg et al. 2009)."""
 
 
-def surprise(statistics: Floats) -> Floats:
-    """Return -log P(at least so large) of every deal, by the three moments of the random ones.
+def surprise(statistics: Floats, deals: int | None = None) -> Floats:
+    """Return -log P(at least so large) of the first deals, all by default, by the three moments of the random ones.
 
     Parameters
     ----------
@@ -34,7 +34,7 @@ def surprise(statistics: Floats) -> Floats:
     sd = np.where(sd > 0, sd, 1.0)
     skew = np.maximum((((null - mean) / sd) ** 3).mean(1, keepdims=True), 1e-2)
     shape = 4 / skew**2
-    place = np.maximum(shape + (values - mean) / sd * np.sqrt(shape), 0)
+    place = np.maximum(shape + (values[:, :deals] - mean) / sd * np.sqrt(shape), 0)
     # Beyond what a double can tell from 0 the tail falls like exp(-place).
     far = place >= shape + 600
     return np.asarray(np.where(far, place - shape + 100, -np.log(np.maximum(gammaincc(shape, place), 1e-300))))
@@ -63,7 +63,7 @@ def p_values(statistics: Floats, units_x: int, units_y: int) -> Floats:
     draws = values.shape[1] - 1
     beyond = (values[:, 1:] >= values[:, :1] * (1 - 1e-5)).sum(1)
     counted = (1 + beyond) / (1 + draws)
-    fitted = np.exp(-surprise(values)[:, 0]) if len(values) else counted
+    fitted = np.exp(-surprise(values, 1)[:, 0]) if len(values) else counted
     found = np.where(beyond >= ENOUGH, counted, np.minimum(counted, np.maximum(fitted, 1e-12)))
     return np.asarray(np.maximum(found, least(units_x, units_y)))
 
