@@ -1,20 +1,20 @@
 """Dev and test drawn by Matchset and by its peers, in turns on the same data: how near, how fast, labels kept.
 
-    python benchmarks/splitting.py [--data FOLDER] [--seeds 5] [--only 'loans;digits'] [--large]
+    python benchmarks/splitting.py [--data FOLDER] [--seeds 5] [--only 'loans;digits;growth']
 
 FOLDER holds `loans/source.csv` (label `high_priced`) and `digits/source/<label>/*.png`; without it those rows are left
-out. Peers come from `pip install twinning goodpoints scikit-learn`; one that is not installed is left out. `--large`
-adds a million rows.
+out. Peers come from `pip install twinning goodpoints scikit-learn`; one that is not installed is left out. Everything
+takes about a quarter of an hour, of which peers take most; `--only` takes names of rows, and `growth`.
 """
 
 import argparse
 import importlib.util
 import os
-import resource
 import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as in a build; before numpy reads it
@@ -39,6 +39,10 @@ FEW_DIRECTIONS = 24
 BIN = 2_048
 LONGEST_TWINNING = 200_000
 """Rows beyond which Twinning needs minutes."""
+RANDOM_DRAWS = 4
+"""Random splits a seed: they scatter most, and ratios are taken to their mean."""
+GROWTH = (10_000, 30_000, 100_000, 300_000, 1_000_000)
+GROWTH_ROUNDS = 3
 
 
 @dataclass(frozen=True)
@@ -53,27 +57,52 @@ class Data:
     """Standardised descriptors, missing indicators and labels: what peers are given and what all are judged in."""
 
 
+@dataclass(frozen=True)
+class Drawn:
+    """One drawing by one method."""
+
+    distance: float
+    gap: float
+    cpu_s: float
+    wall_s: float
+    memory_mb: float
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, help="folder of real data")
     parser.add_argument("--seeds", type=int, default=5)
+    parser.add_argument("--first-seed", type=int, default=0)
     parser.add_argument("--only", default="", help="names of rows, separated by semicolons")
-    parser.add_argument("--large", action="store_true", help="add a million rows")
     args = parser.parse_args()
-    only = {name for name in args.only.split(";") if name}
-    print("| data | method | energy distance x 1e-4: mean (least-most) | label gap | CPU s | percentile |")
-    print("|---|---|---|---|---|---|")
-    for name, make in settings(args.data, large=args.large):
+    only = {name.strip() for name in args.only.split(";") if name.strip()}
+    names = [name for name, _ in settings(args.data)]
+    if unknown := only - {*names, "growth"}:
+        parser.error(f"--only: {', '.join(sorted(unknown))} not among {'; '.join([*names, 'growth'])}")
+    warm_up()
+    if not only or only - {"growth"}:
+        print(
+            "Energy distance between dev and test x 1e-4, mean of seeds (least-most); label gap: total variation of "
+            "label shares;\nseconds: medians; memory: peak above the input's, most of seeds.\n"
+        )
+        print(
+            "| data | method | distance | of random | of Twinning: distance, CPU | label gap | CPU s | wall s "
+            "| memory MB | percentile |"
+        )
+        print("|---|---|---|---|---|---|---|---|---|---|")
+    seeds = range(args.first_seed, args.first_seed + args.seeds)
+    for name, make in settings(args.data):
         if only and name not in only:
             continue
         if isinstance(make, str):
-            print(f"| {name} | left out | {make} | | | |")
+            print(f"| {name} | left out | {make} | | | | | | | |")
             continue
-        compare(make, args.seeds)
-    print(f"\npeak memory of this process: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:,.0f} MB")
+        compare(make, seeds)
+    if not only or "growth" in only:
+        grow()
 
 
-def settings(folder: Path | None, *, large: bool) -> Iterator[tuple[str, Callable[[int], Data] | str]]:
+def settings(folder: Path | None) -> Iterator[tuple[str, Callable[[int], Data] | str]]:
     """Yield each row's name and how its data is made, or why it is not."""
     yield "10k x 10", lambda seed: synthetic("10k x 10", 10_000, 10, 0, seed)
     yield "20k x 20", lambda seed: synthetic("20k x 20", 20_000, 20, 0, seed)
@@ -83,44 +112,101 @@ def settings(folder: Path | None, *, large: bool) -> Iterator[tuple[str, Callabl
         elif not (folder / name / "source").exists() and not (folder / name / "source.csv").exists():
             yield name, f"{name}/source not in --data"
         else:
-            data = read(folder / name)
-            yield name, lambda seed, data=data: data
+            yield name, lambda seed, read=read, place=folder / name: read(place)
     yield "20k, 100 groups", lambda seed: synthetic("20k, 100 groups", 20_000, 20, 100, seed)
     yield "20k, 1,000 groups", lambda seed: synthetic("20k, 1,000 groups", 20_000, 20, 1_000, seed)
     yield "100k x 10", lambda seed: synthetic("100k x 10", 100_000, 10, 0, seed)
-    if large:
-        yield "1M x 10", lambda seed: synthetic("1M x 10", 1_000_000, 10, 0, seed)
-        yield "1M, 50k groups", lambda seed: synthetic("1M, 50k groups", 1_000_000, 10, 50_000, seed)
+    yield "1M x 10", lambda seed: synthetic("1M x 10", 1_000_000, 10, 0, seed)
+    yield "1M, 50k groups", lambda seed: synthetic("1M, 50k groups", 1_000_000, 10, 50_000, seed)
 
 
-def compare(make: Callable[[int], Data], seeds: int) -> None:
+def warm_up() -> None:
+    """Let every method draw once, so that none is charged for imports and first calls."""
+    data = synthetic("warm-up", 1_000, 3, 0, 0)
+    for name, method in METHODS.items():
+        if not why_not(name, data):
+            method(data, 0)
+
+
+def compare(make: Callable[[int], Data], seeds: range) -> None:
     """Let all methods halve the data, in turns, and print a row for each."""
-    found: dict[str, list[tuple[float, float, float, float]]] = {}
-    data = make(0)
-    for seed in range(seeds):
+    found: dict[str, list[Drawn]] = {}
+    percentile, title = np.nan, ""
+    for seed in seeds:
         data = make(seed)
+        title = data.name
+        splits: dict[tuple[str, int], Codes] = {}
+        costs: dict[tuple[str, int], tuple[float, float, float]] = {}
         for name, method in METHODS.items():
-            reason = why_not(name, data)
-            if reason:
+            if why_not(name, data):
                 continue
-            started = time.process_time()
-            codes = method(data, seed)
-            seconds = time.process_time() - started
-            percentile = np.nan
-            if name == "matchset" and seed == 0:
-                percentile = certify(data.descriptors, data.labels, data.atoms, codes, seed=seed).matches[0].percentile
-            gap = label_gap(data.labels, codes)
-            found.setdefault(name, []).append((energy_distance(data.points, codes, seed), gap, seconds, percentile))
-    best = min(float(np.mean([row[0] for row in rows])) for rows in found.values())
+            for draw in range(RANDOM_DRAWS if name == "random" else 1):
+                splits[name, draw], costs[name, draw] = measured(method, data, seed + 1_000 * draw)
+        distances = energy_distances(data.points, list(splits.values()), seed)
+        for (key, codes), distance in zip(splits.items(), distances, strict=True):
+            found.setdefault(key[0], []).append(Drawn(distance, label_gap(data.labels, codes), *costs[key]))
+        if seed == seeds[0]:
+            codes = splits["matchset", 0]
+            percentile = certify(data.descriptors, data.labels, data.atoms, codes, seed=seed).matches[0].percentile
+    best = min(mean_distance(rows) for rows in found.values())
     for name, rows in found.items():
-        distances = [1e4 * row[0] for row in rows]
-        mean = f"{np.mean(distances):.3g}"
-        shown = f"**{mean}**" if np.isclose(np.mean(distances), 1e4 * best) else mean
-        percentile = "" if np.isnan(rows[0][3]) else f"{rows[0][3]:.1f} %"
-        gap = np.mean([row[1] for row in rows])
-        seconds = np.median([row[2] for row in rows])
-        spread = f"({min(distances):.3g}-{max(distances):.3g})"
-        print(f"| {data.name} | {name} | {shown} {spread} | {gap:.5f} | {seconds:.2f} | {percentile} |", flush=True)
+        own = mean_distance(rows)
+        shown = f"**{1e4 * own:.3g}**" if own == best else f"{1e4 * own:.3g}"
+        each = [1e4 * row.distance for row in rows]
+        cpu, wall = (float(np.median([getattr(row, key) for row in rows])) for key in ("cpu_s", "wall_s"))
+        twins = found.get("twinning")
+        beside = ""
+        if twins and name != "twinning":
+            beside = f"{own / mean_distance(twins):.2f}, {cpu / float(np.median([row.cpu_s for row in twins])):.2f}"
+        print(
+            f"| {title} | {name} | {shown} ({min(each):.3g}-{max(each):.3g}) "
+            f"| 1/{mean_distance(found['random']) / own:.3g} | {beside} | {np.mean([row.gap for row in rows]):.5f} "
+            f"| {cpu:.2f} | {wall:.2f} | {max(row.memory_mb for row in rows):,.0f} "
+            f"| {'' if name != 'matchset' else f'{percentile:.1f} %'} |",
+            flush=True,
+        )
+
+
+def mean_distance(rows: list[Drawn]) -> float:
+    """Return the mean over seeds."""
+    return float(np.mean([row.distance for row in rows]))
+
+
+def measured(method: "Method", data: Data, seed: int) -> tuple[Codes, tuple[float, float, float]]:
+    """Draw, and return CPU seconds, seconds, and the megabytes by which memory's peak exceeds what there was before."""
+    before = _peak_anew()
+    cpu, wall = time.process_time(), time.perf_counter()
+    codes = method(data, seed)
+    spent = time.process_time() - cpu, time.perf_counter() - wall
+    return codes, (*spent, _memory_mb("VmHWM") - before)
+
+
+def _peak_anew() -> float:
+    """Forget the peak of memory, where the system lets that be done, and return what is held now."""
+    try:
+        Path("/proc/self/clear_refs").write_text("5", encoding="ascii")
+    except OSError:
+        return float("nan")
+    return _memory_mb("VmRSS")
+
+
+def _memory_mb(key: str) -> float:
+    lines = Path("/proc/self/status").read_text(encoding="ascii").splitlines()
+    return int(next(line for line in lines if line.startswith(key)).split()[1]) / 1024
+
+
+def grow() -> None:
+    """Draw halves of more and more rows, and print how time grows."""
+    cpu, wall = (np.full((GROWTH_ROUNDS, len(GROWTH)), np.nan) for _ in range(2))
+    for turn in range(GROWTH_ROUNDS):
+        for place, rows in enumerate(GROWTH):
+            _, (cpu[turn, place], wall[turn, place], _) = measured(draw_matched, synthetic("", rows, 10, 0, turn), turn)
+    print(f"\n| rows, 10 columns | {' | '.join(f'{rows:,}' for rows in GROWTH)} | grows as |")
+    print("|---" * (len(GROWTH) + 2) + "|")
+    for name, seconds in (("CPU s", cpu), ("wall s", wall)):
+        middle = np.median(seconds, axis=0)
+        power = np.polyfit(np.log(GROWTH), np.log(middle), 1)[0]
+        print(f"| {name} | {' | '.join(f'{value:.3g}' for value in middle)} | n^{power:.2f} |", flush=True)
 
 
 def synthetic(name: str, n: int, p: int, groups: int, seed: int) -> Data:
@@ -137,6 +223,7 @@ def synthetic(name: str, n: int, p: int, groups: int, seed: int) -> Data:
     return dataset(name, descriptors, labels, atoms)
 
 
+@cache
 def loans(folder: Path) -> Data:
     """Read the loans of the source domain: many discrete columns, many blanks."""
     table = pd.read_csv(folder / "source.csv")
@@ -144,6 +231,7 @@ def loans(folder: Path) -> Data:
     return dataset("loans", table.drop(columns="row_id").to_numpy(np.float64), labels, np.arange(len(table)))
 
 
+@cache
 def digits(folder: Path) -> Data:
     """Describe the digits of the source domain."""
     import cv2
@@ -208,7 +296,8 @@ def draw_matched(data: Data, seed: int) -> Codes:
     return match_splits(data.descriptors, data.labels, data.atoms, sizes, seed=seed).astype(np.int64)
 
 
-METHODS: dict[str, Callable[[Data, int], Codes]] = {
+Method = Callable[[Data, int], Codes]
+METHODS: dict[str, Method] = {
     "random": draw_random,
     "stratified": draw_stratified,
     "StratifiedGroupKFold": draw_stratified_groups,
@@ -260,32 +349,33 @@ def _thinned(data: Data, seed: int, size: int) -> Codes:
     return _ones(len(data.atoms), np.concatenate(chosen))
 
 
-def energy_distance(points: Numbers, codes: Codes, seed: int) -> float:
-    """Return 2 E|x - y| - E|x - x'| - E|y - y'|; of many rows its estimate along directions."""
-    a, b = points[codes == 1], points[codes == 2]
-    if len(points) <= EXACT:
-        return 2 * _mean_apart(a, b) - _mean_apart(a, a) - _mean_apart(b, b)
+def energy_distances(points: Numbers, splits: list[Codes], seed: int) -> list[float]:
+    """Return 2 E|x - y| - E|x - x'| - E|y - y'| for each split; of many rows its estimate along directions."""
+    weights = np.array([np.where(codes == 1, 1 / (codes == 1).sum(), -1 / (codes == 2).sum()) for codes in splits])
+    n, q = points.shape
+    if n <= EXACT:
+        total = np.zeros(len(splits))
+        for start in range(0, n, 1_000):
+            block = slice(start, start + 1_000)
+            total -= (weights[:, block] * (weights @ _apart(points, points[block]))).sum(1)
+        return total.tolist()
     rng = np.random.default_rng(seed)
-    total = 0.0
-    number = DIRECTIONS if len(points) <= 50_000 else FEW_DIRECTIONS
+    total = np.zeros(len(splits))
+    number = DIRECTIONS if n <= 50_000 else FEW_DIRECTIONS
     for _ in range(number):
-        direction = rng.normal(size=points.shape[1])
+        direction = rng.normal(size=q)
         along = points @ (direction / np.linalg.norm(direction))
         order = np.argsort(along)
-        share = np.cumsum(np.where(codes[order] == 1, 1 / len(a), -1 / len(b)))
-        total += 2 * float(np.diff(along[order]) @ share[:-1] ** 2)
-    q = points.shape[1]
-    return total / number * float(np.exp(gammaln((q + 1) / 2) - gammaln(q / 2))) * np.sqrt(np.pi)
+        steps = np.diff(along[order])
+        for place, weight in enumerate(weights):
+            total[place] += 2 * float(steps @ np.cumsum(weight[order])[:-1] ** 2)
+    return (total / number * float(np.exp(gammaln((q + 1) / 2) - gammaln(q / 2))) * np.sqrt(np.pi)).tolist()
 
 
 def label_gap(labels: Codes, codes: Codes) -> float:
     """Return the total variation between the label shares of dev and test."""
     shares = [np.bincount(labels[codes == c], minlength=labels.max() + 1) / (codes == c).sum() for c in (1, 2)]
     return float(np.abs(shares[0] - shares[1]).sum() / 2)
-
-
-def _mean_apart(a: Numbers, b: Numbers) -> float:
-    return sum(float(_apart(a[i : i + 1_000], b).sum()) for i in range(0, len(a), 1_000)) / len(a) / len(b)
 
 
 def _apart(a: Numbers, b: Numbers) -> Numbers:
