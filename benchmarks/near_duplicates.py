@@ -29,7 +29,6 @@ from tasks.catalog.schema import DESCRIPTOR
 from tasks.descriptors.fingerprint import KEPT, LOWEST_FIRST, Pictures
 from tasks.descriptors.granularity import granularity, recurring_values
 from tasks.descriptors.near_duplicates import (
-    Duplicates,
     find_duplicates,
     fingerprint_images,
     fingerprint_rows,
@@ -51,9 +50,10 @@ def main() -> None:
     parts = [given.only] if given.only else ["images", "sounds", "rows", "speed"]
     if set(parts) & {"images", "sounds", "rows"}:
         print(
-            "| data | planted | separated (95 % interval) | by kind | merged by chance | of different label | largest |"
+            "| data | planted | separated (95 % interval) | of which kind | tied before any was planted: pairs, of "
+            "different label | originals merged then: atoms, of different label, largest |"
         )
-        print("|---|---|---|---|---|---|---|")
+        print("|---|---|---|---|---|---|")
     if "images" in parts:
         images()
     if "sounds" in parts and given.speech:
@@ -64,10 +64,16 @@ def main() -> None:
         speed()
 
 
-def report(name: str, origins: list[int], kinds: list[str], labels: list[str], found: Duplicates) -> None:
-    """Print one line: copies in another atom than their original, and atoms of several originals."""
+def compared(name: str, records: pa.Table, origins: list[int], kinds: list[str], modality: str) -> None:
+    """Print one line: copies in another atom than their original, what is tied without them, and what with them."""
+    labels = records["label"].to_pylist()
+    number = kinds.count("")
+    alone = find_duplicates(records.slice(0, number), modality=modality)
+    near = alone.edges[alone.kinds == "near"]
+    differ = sum(labels[i] != labels[j] for i, j in near.tolist())
+    found = find_duplicates(records, modality=modality)
     atoms = tie_atoms(len(origins), found.edges, [None] * len(origins))
-    copies = [i for i, kind in enumerate(kinds) if kind]
+    copies = range(number, len(kinds))
     missed = [kinds[i] for i in copies if atoms[i] != atoms[origins[i]]]
     sure = binomtest(len(missed), len(copies)).proportion_ci(method="exact")
     together: dict[int, set[int]] = {}
@@ -75,10 +81,14 @@ def report(name: str, origins: list[int], kinds: list[str], labels: list[str], f
         together.setdefault(atom, set()).add(origin)
     merged = [held for held in together.values() if len(held) > 1]
     mixed = sum(len({labels[i] for i in held}) > 1 for held in merged)
-    which = ", ".join(f"{kind} {missed.count(kind)}" for kind in sorted(set(missed))) or "-"
+    which = ", ".join(f"{kind} {missed.count(kind)} of {kinds.count(kind)}" for kind in sorted(set(missed))) or "-"
     largest = max((len(held) for held in merged), default=1)
     rate = f"{len(missed)} ({sure.low:.2%} to {sure.high:.2%})"
-    print(f"| {name} | {len(copies):,} | {rate} | {which} | {len(merged)} | {mixed} | {largest} |", flush=True)
+    print(
+        f"| {name}, threshold {found.threshold:.3f} | {len(copies):,} | {rate} | {which} | {len(near)}, {differ} "
+        f"| {len(merged)}, {mixed}, {largest} |",
+        flush=True,
+    )
 
 
 def catalog(fingerprints: list[bytes], contents: list[bytes], labels: list[str]) -> pa.Table:
@@ -124,6 +134,17 @@ def turned(degrees: float, border: int) -> Callable[[Image], Image]:
     return change
 
 
+def zoomed(share: float) -> Callable[[Image], Image]:
+    """Crop a share of the first corner, be it less than a pixel, and enlarge to the size that was."""
+
+    def change(image: Image) -> Image:
+        height, width = image.shape[:2]
+        matrix = np.array([[1 / (1 - share), 0, -share * width], [0, 1 / (1 - share), -share * height]])
+        return cv2.warpAffine(image, matrix, (width, height), flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
+
+    return change
+
+
 def cropped(low: bool, resized: bool) -> Callable[[Image], Image]:
     """Crop 2 % of one corner, or a pixel where that is more."""
 
@@ -150,9 +171,10 @@ IMAGES: dict[str, Callable[[Image], Image]] = {
     "WebP 80": encoded(".webp", 80),
     "WebP 50": encoded(".webp", 50),
     "enlarged 1.5": lambda image: cv2.resize(image, None, fx=1.5, fy=1.5, interpolation=cv2.INTER_CUBIC),
-    "cropped first": cropped(low=True, resized=False),
-    "cropped last": cropped(low=False, resized=False),
-    "cropped, resized": cropped(low=True, resized=True),
+    "cropped 2 %": zoomed(0.02),
+    "a pixel off first": cropped(low=True, resized=False),
+    "a pixel off last": cropped(low=False, resized=False),
+    "a pixel off, resized": cropped(low=True, resized=True),
     "gain .8": toned(0.8, 0),
     "gain 1.2": toned(1.2, 0),
     "+25": toned(1, 25),
@@ -163,11 +185,15 @@ IMAGES: dict[str, Callable[[Image], Image]] = {
 
 
 def images() -> None:
-    for name, originals, labels, each in (photos(), characters(5000), small_digits(32), small_digits(8)):
+    for name, originals, labels, each in (
+        photos(),
+        *map(characters, (28, 20, 14, 8)),
+        small_digits(32),
+        small_digits(8),
+    ):
         records, origins, kinds, told = planted(originals, labels, IMAGES, each)
         contents = [repr(image.shape).encode() + image.tobytes() for image in records]
-        found = find_duplicates(catalog(fingerprint_images(records), contents, told), modality="image")
-        report(f"{name}, threshold {found.threshold:.3f}", origins, kinds, told, found)
+        compared(name, catalog(fingerprint_images(records), contents, told), origins, kinds, "image")
 
 
 def photos() -> tuple[str, list[Image], list[str], int]:
@@ -181,10 +207,12 @@ def photos() -> tuple[str, list[Image], list[str], int]:
     return f"{len(telling)} pieces of photos, 100 px", telling, [str(i % 3) for i in range(len(telling))], 30
 
 
-def characters(number: int) -> tuple[str, list[Image], list[str], int]:
+def characters(side: int, number: int = 5000) -> tuple[str, list[Image], list[str], int]:
     pixels, labels = mnist_data()
     originals = [row.reshape(28, 28).astype(np.uint8) for row in pixels[:number]]
-    return f"{len(originals):,} MNIST digits, 28 px", originals, [str(label) for label in labels[:number]], 100
+    if side < 28:
+        originals = [cv2.resize(image, (side, side), interpolation=cv2.INTER_AREA) for image in originals]
+    return f"{len(originals):,} MNIST digits, {side} px", originals, [str(label) for label in labels[:number]], 100
 
 
 def small_digits(side: int) -> tuple[str, list[Image], list[str], int]:
@@ -242,9 +270,8 @@ def sounds(folder: Path) -> None:
     labels = [file.parent.name for file in files]
     records, origins, kinds, told = planted(originals, labels, SOUNDS, 60)
     contents = [samples.tobytes() + str(rate).encode() for samples, rate in records]
-    found = find_duplicates(catalog(fingerprint_sounds(records), contents, told), modality="audio")
-    name = f"{len(files):,} spoken digits ({folder.name}), threshold {found.threshold:.3f}"
-    report(name, origins, kinds, told, found)
+    name = f"{len(files):,} spoken digits ({folder.name})"
+    compared(name, catalog(fingerprint_sounds(records), contents, told), origins, kinds, "audio")
 
 
 def rows(loans: Path | None) -> None:
@@ -267,31 +294,34 @@ def rows(loans: Path | None) -> None:
         priced = table.pop("high_priced").astype(str).tolist()
         tables.append((f"{len(table):,} loans, 21 columns", table.drop(columns="row_id").astype(float), priced))
     for name, table, known in tables:
-        for noise, share in ((0.4, 0.02), (0.4, 0.1), (0.9, 0.02)):
-            noisy_rows(f"{name}, noise of {noise} steps", table, known, noise, share)
+        for everywhere in (True, False):
+            for noise in (0.25, 0.5, 0.9, 0.99):
+                noisy_rows(name, table, known, noise, everywhere)
 
 
-def noisy_rows(name: str, table: pd.DataFrame, labels: list[str], noise: float, share: float) -> None:
+def noisy_rows(name: str, table: pd.DataFrame, labels: list[str], noise: float, everywhere: bool) -> None:
+    """Plant a fifth of the rows with noise in every column, or in one each."""
     rng = np.random.default_rng(1)
-    chosen = rng.choice(len(table), round(share * len(table)), replace=False)
+    chosen = rng.choice(len(table), len(table) // 5, replace=False)
     again = table.iloc[chosen].copy()
-    for column in again:
+    one = rng.integers(0, table.shape[1], len(again))
+    for number, column in enumerate(again):
         values = table[column].dropna().to_numpy()
         grid, gap = granularity(values), recurring_values(values)[1]
         step = grid.step if grid else gap / 2 or values.std() * 1e-5
-        again[column] += noise * step * rng.uniform(-1, 1, len(again))
+        again[column] += noise * step * rng.uniform(-1, 1, len(again)) * (everywhere | (one == number))
     both = pd.concat([table, again], ignore_index=True)
-    told = labels + [labels[i] for i in chosen]
     kinds = [""] * len(table) + ["noise"] * len(again)
     contents = [repr(row).encode() for row in both.itertuples(index=False)]
-    records = catalog(fingerprint_rows(pa.table({"x": np.zeros(len(both))})), contents, told)
+    fingerprints = fingerprint_rows(pa.table({"x": np.zeros(len(both))}))
+    records = catalog(fingerprints, contents, labels + [labels[i] for i in chosen])
     for column in both:
         records = records.append_column(f"{DESCRIPTOR}{column}", pa.array(both[column].to_numpy()))
-    found = find_duplicates(records, modality="tabular")
     # Rows of equal content are one original.
     first = {content: i for i, content in reversed(list(enumerate(contents[: len(table)])))}
     origins = [first[contents[i]] for i in [*range(len(table)), *chosen.tolist()]]
-    report(name, origins, kinds, told, found)
+    where = "every column" if everywhere else "one column each"
+    compared(f"{name}, noise of {noise} steps in {where}", records, origins, kinds, "tabular")
 
 
 def codes(kind: str, number: int) -> np.ndarray:
