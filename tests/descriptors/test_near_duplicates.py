@@ -133,6 +133,21 @@ def test_plain_images_are_tied_only_when_they_are_equal(image_records):
     assert found.counts["without_fingerprint"] == 3
 
 
+def test_small_pictures_are_counted_and_what_is_missed_of_them_is_said(image_records, photo):
+    records = image_records([photo(seed, 48) for seed in range(6)])
+    told = [
+        find_duplicates(
+            records.append_column("descriptor_width_px", pa.array(np.float32(wide))).append_column(
+                "descriptor_height_px", pa.array(np.float32([40] * 6))
+            ),
+            modality="image",
+        )
+        for wide in ([48] * 6, [48, 8, 23, 24, 14, 48])
+    ]
+    assert [found.counts["small"] for found in told] == [0, 3]
+    assert ["3 pictures below 24 px" in found.calibration for found in told] == [False, True]
+
+
 def test_no_records_make_no_edges(image_records):
     found = find_duplicates(image_records([]), modality="image")
     assert found.edges.shape == (0, 2)
