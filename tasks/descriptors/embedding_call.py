@@ -47,7 +47,7 @@ def call_function(function: Callable[..., Any], batch: Batch, ids: Sequence[str]
     """
     try:
         given = function(batch)
-    except Exception as error:  # a user's code may raise anything
+    except (Exception, SystemExit) as error:  # a user's code may raise anything
         raise InputError(_blamed(function, batch, ids, error, where)) from error
     try:
         vectors = np.asarray(given, np.float64)
@@ -102,13 +102,13 @@ def insist_on_repeatable(function: Callable[..., Any], batch: Batch, ids: Sequen
         )
 
 
-def _blamed(function: Callable[..., Any], batch: Batch, ids: Sequence[str], error: Exception, where: str) -> str:
+def _blamed(function: Callable[..., Any], batch: Batch, ids: Sequence[str], error: BaseException, where: str) -> str:
     """Find the record that a function fails on, by calling it with one at a time."""
     culprit = f"a batch of {len(ids):,} records, from {ids[0]!r} to {ids[-1]!r}, but on none of them alone"
     for row, record_id in enumerate(ids):
         try:
             function(batch[row : row + 1])
-        except Exception as alone:  # as above
+        except (Exception, SystemExit) as alone:  # as above
             culprit, error = f"record {record_id!r}", alone
             break
     return (

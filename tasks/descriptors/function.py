@@ -57,7 +57,7 @@ def load_function(entry: EmbeddingCallable) -> Callable[..., Any]:
     importlib.invalidate_caches()
     try:
         module = importlib.import_module(entry.module)
-    except Exception as error:  # whatever a user's module does on import
+    except (Exception, SystemExit) as error:  # whatever a user's module does on import
         raise ConfigError(
             f"{where}: importing {entry.module} from {file} failed with {type(error).__name__}: {_told(error)}. "
             f"Mend it; try with: python -c 'import {entry.module}'"

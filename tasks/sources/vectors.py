@@ -16,9 +16,9 @@ from tasks.sources.open_rows import open_rows
 from tasks.sources.rows import Batch, Rows
 from tasks.sources.words import plain_text
 
-BATCH_BYTES = 32 * 2**20
-"""Numbers of eight bytes that are in memory at a time: 5,000 rows of 768."""
-MOST_ROWS = 4096
+BATCH_BYTES = 8 * 2**20
+"""Numbers of eight bytes that are in memory at a time: 1,300 rows of 768. Some copies are made of them."""
+MOST_ROWS = 1024
 
 
 @dataclass(frozen=True)

@@ -1,3 +1,5 @@
+import sys
+
 import numpy as np
 import pyarrow as pa
 import pytest
@@ -42,6 +44,10 @@ def test_a_record_that_the_function_fails_on_is_named() -> None:
         return means(batch)
 
     assert "KeyError on record 'app/b': 'no face found'. Mend the function" in told(picky)
+
+
+def test_a_function_that_wants_to_end_the_process_does_not() -> None:
+    assert "SystemExit on record 'app/a': 3. Mend the function" in told(lambda batch: sys.exit(3))
 
 
 def test_a_batch_that_the_function_fails_on_is_named() -> None:

@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 from tasks.splitting.blocks import described_columns
+from tasks.splitting.certificate import certify
 from tasks.splitting.matched import match_splits
 from tasks.splitting.points import descriptor_columns
 
@@ -68,6 +69,23 @@ def test_one_wild_row_does_not_make_all_others_equal() -> None:
 def test_columns_that_the_blocks_do_not_reach_stand_for_themselves() -> None:
     values = np.concatenate([matrix(), RNG.normal(size=(N, 1))], axis=1)
     assert described_columns(values, BLOCKS).singles == 7
+
+
+def test_the_certificate_sees_an_embedding() -> None:
+    values = matrix(rows=800)
+    labels, atoms = np.zeros(800, int), np.arange(800)
+    random = np.random.default_rng(3).permutation(np.repeat([0, 1, 2], [400, 200, 200]))
+    moved = values.copy()
+    moved[random == 1, 6:] += values[:, 6:].std(axis=0)
+    drawn = match_splits(values, labels, atoms, {"dev": 200, "test": 200}, seed=1, blocks=BLOCKS)
+
+    def certified(points: np.ndarray, codes: np.ndarray):
+        return certify(points, labels, atoms, codes, seed=2, draws=99, blocks=BLOCKS).match("dev", "test")
+
+    assert certified(values, drawn).percentile < 5 < certified(values, random).percentile < 100
+    assert certified(moved, random).percentile == 100
+    # What has a name is told apart: the largest difference is of a single descriptor.
+    assert certified(moved, random).largest_difference == certified(values, random).largest_difference
 
 
 def test_splits_match_in_an_embedding_and_still_in_the_rest() -> None:
