@@ -38,7 +38,7 @@ def product_coordinates(points: Points, starts: Codes, weights: Floats) -> tuple
     -----
     The kernel is -|x - y|, centred at the mean of the atoms' rows: the squared length of a combination whose weights
     add up to nothing is its energy. Costs the square of the rows. In coordinates of 256 landmarks, halves of 1,000
-    atoms were left 20 % further apart.
+    atoms were left two fifths further apart.
     """
     atoms, n = len(starts) - 1, len(points)
     ends = starts if starts[-1] == n else np.append(starts, n)
