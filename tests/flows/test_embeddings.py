@@ -322,3 +322,19 @@ def test_new_records_join_and_nothing_moves(tmp_path) -> None:
     manifest = pq.read_table(again.folder / "manifest.parquet").to_pandas()
     assert manifest.loc[~manifest["synthetic"], "embedding_net"].notna().all()
     assert (manifest.loc[~manifest["synthetic"], "split"] == "dev").sum() == 50
+
+
+def test_an_edited_function_is_called_again_and_nothing_else_is_described(tmp_path) -> None:
+    path = called(tmp_path)
+    first = build_dataset(load_config(path))
+    verbs = ("describe_shard", "tie_catalog", "embed_shard")
+    before = {verb: made(tmp_path / "store", verb) for verb in verbs}
+    assert not build_dataset(load_config(path)).fresh
+    file = tmp_path / "code" / "my_network.py"
+    file.write_text(file.read_text().replace("return np.where", "return 2 * np.where"))
+    second = build_dataset(load_config(path))
+    assert second.fresh
+    for verb, known in before.items():
+        assert (made(tmp_path / "store", verb) == known) is (verb != "embed_shard"), verb
+    old, new = (pq.read_table(built.folder / "manifest.parquet")["embedding_mine"] for built in (first, second))
+    assert new[0].as_py()[0] == 2 * old[0].as_py()[0]
