@@ -64,7 +64,7 @@ def read_columns(x: Data, y: Data) -> Columns:
         # A column without any value takes after the other side.
         kinds = {side.dtype.kind for side in sides if not pd.isna(side).all()} or {"f"}
         if kinds == {"f"}:
-            read.numbers[name] = (sides[0].astype(np.float64), sides[1].astype(np.float64))
+            read.numbers[name] = (sides[0].astype(np.float64, copy=False), sides[1].astype(np.float64, copy=False))
         elif kinds == {"O"}:
             try:
                 codes = pd.factorize(np.concatenate([side.astype(object) for side in sides]))[0].astype(np.int64)

@@ -18,7 +18,7 @@ from tasks.shift.few_rows import few_rows
 from tasks.shift.intervals import pair_up
 from tasks.shift.joint_test import joint_p
 from tasks.shift.measurements import Effect
-from tasks.shift.ranks import Ranked
+from tasks.shift.numbers import compare_numbers
 from tasks.shift.sample import Codes
 from tasks.shift.units import deal, make_units
 
@@ -104,8 +104,8 @@ def compare_samples(
     rng = np.random.default_rng(seed)
     pairing = pair_up(*codes, rng)
     units = make_units(pairing.code_x, pairing.code_y, rng)
-    ranked = {name: Ranked.of(*sides) for name, sides in columns.numbers.items()}
-    features = make_features(columns, ranked, len(units.of_row), rng)
+    numbers = compare_numbers(columns.numbers, len(units.of_row), pairing)
+    features = make_features(columns, numbers, len(units.of_row), rng)
     sizes = np.bincount(units.of_row, minlength=len(units.in_x)).astype(np.float64)
     sums = features.sums(units.of_row, len(sizes))
     sums -= np.outer(sizes / max(1.0, float(sizes.sum())), sums.sum(0))
@@ -115,7 +115,7 @@ def compare_samples(
     return Comparison(
         replace(joint, p_value=joint_p(features, found, units.x, units.y)),
         classify_domains(features, sums, sizes, units, deal(units.in_x, rng, fold=units.fold), pairing, rng),
-        compare_descriptors(columns, ranked, features, found, units, pairing, margin=margin),
+        compare_descriptors(columns, numbers, features, found, units, pairing, margin=margin),
         None
         if labels_x is None or labels_y is None
         else compare_by_label(

@@ -10,15 +10,15 @@ import pyarrow as pa
 
 from tasks.shift.columns import Columns
 from tasks.shift.contrasts import Contrasts
-from tasks.shift.features import ORDERS, THREADS, Features
+from tasks.shift.features import ORDERS, Features
 from tasks.shift.intervals import Pairing
 from tasks.shift.measurements import NAN, Effect
 from tasks.shift.multiplicity import adjust
-from tasks.shift.ranks import Ranked
+from tasks.shift.numbers import THREADS, Numbers
 from tasks.shift.sample import Codes, Floats
 from tasks.shift.tails import p_values
 from tasks.shift.units import Units
-from tasks.shift.univariate import MOST_LEVELS, CategoryComparison, NumericComparison, compare_coded, compare_ranked
+from tasks.shift.univariate import MOST_LEVELS, CategoryComparison, NumericComparison, compare_coded
 
 MARGIN = 0.10
 """Cliff's delta, total variation or difference of shares up to which two samples count as alike: a model whose error
@@ -61,7 +61,7 @@ class _Row:
 
 def compare_descriptors(
     columns: Columns,
-    ranked: dict[str, Ranked],
+    numbers: Numbers,
     features: Features,
     found: Contrasts,
     units: Units,
@@ -75,8 +75,8 @@ def compare_descriptors(
     Parameters
     ----------
     columns : Columns
-    ranked : dict of str to Ranked
-        The numbers, sorted.
+    numbers : Numbers
+        The numbers, compared.
     features, found
         What `found` contrasts.
     units : Units
@@ -100,13 +100,10 @@ def compare_descriptors(
     """
     p = _tests(features, found, units)
     with ThreadPoolExecutor(THREADS) as threads:
-        numbers = dict(
-            zip(ranked, threads.map(lambda held: compare_ranked(held, pairing), ranked.values()), strict=True)
-        )
         words = dict(
             zip(columns.words, threads.map(lambda sides: _coded(sides, pairing), columns.words.values()), strict=True)
         )
-    rows = [row for name, of in numbers.items() for row in _of_numbers(name, of, ranked[name], p)]
+    rows = [row for name, of in numbers.compared.items() for row in _of_numbers(name, of, numbers.distinct[name], p)]
     rows += [row for name, of in words.items() for row in _of_words(name, of, columns.words[name], features, p)]
     rows += [_Row(name, "none", Effect(NAN), why) for name, why in columns.refused.items()]
     adjusted = adjust([row.effect.p_value for row in rows]).tolist()
@@ -141,10 +138,11 @@ def _coded(sides: tuple[Codes, Codes], pairing: Pairing) -> CategoryComparison:
     return compare_coded(x, y, 1 + max(int(x.max(initial=-1)), int(y.max(initial=-1))), pairing)
 
 
-def _of_numbers(name: str, found: NumericComparison, ranked: Ranked, p: dict[tuple[str, str], float]) -> Iterator[_Row]:
-    note = None if len(ranked.values) > 1 else "one value in every row" if len(ranked.values) else "no value"
-    if not note and not (len(ranked.rank_x) and len(ranked.rank_y)):
-        note = f"no value in {'y' if len(ranked.rank_x) else 'x'}"
+def _of_numbers(name: str, found: NumericComparison, distinct: int, p: dict[tuple[str, str], float]) -> Iterator[_Row]:
+    n, m = found.cliffs_delta.n_a, found.cliffs_delta.n_b
+    note = None if distinct > 1 else "one value in every row" if distinct else "no value"
+    if distinct and not (n and m):
+        note = f"no value in {'y' if n else 'x'}"
     if not note and found.wasserstein.effect == 0.0:
         note = "exactly the same shares of every value on both sides: nearer than independent rows come"
     for statistic in ("cliffs_delta", "wasserstein"):

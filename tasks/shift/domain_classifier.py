@@ -1,6 +1,7 @@
 """How well a classifier tells two samples apart that it has not seen."""
 
 import math
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import numpy as np
@@ -10,6 +11,7 @@ from tasks.shift.cliffs_delta import cliffs_delta
 from tasks.shift.features import Features, chunks
 from tasks.shift.intervals import Pairing
 from tasks.shift.measurements import NAN, Effect
+from tasks.shift.numbers import THREADS
 from tasks.shift.sample import Codes, Floats, Points
 from tasks.shift.tails import least
 from tasks.shift.units import Units
@@ -17,8 +19,12 @@ from tasks.shift.units import Units
 LEARNT_FROM = 10_000
 """Rows that the features' correlations are estimated from; means are of all rows."""
 
-UNITS_A_PAIR = 8
-"""Products of two numbers are learnt from when there are so many units for each: with fewer they drown the rest."""
+WORTH_LEARNING = 2.0
+"""Squared difference, in units of its error, that a feature must exceed to be learnt from (Akaike's bound); what is
+beyond is shrunk by as much (Breiman's garrote). Otherwise one telling feature drowns among hundreds of others."""
+
+ATOMS_A_PAIR = 8
+"""Products of two numbers are learnt from when there are so many atoms for each: with fewer they drown the rest."""
 
 
 def classify_domains(
@@ -60,7 +66,7 @@ def classify_domains(
 
     Notes
     -----
-    A ridge discriminant of ranks, their squares, gaps, categories and products: both samples weigh alike. The features'
+    A ridge discriminant of polynomials of ranks, gaps, categories and products: both samples weigh alike. The features'
     correlations do not depend on who belongs where, so each random deal can be learnt anew, and the p-value knows what
     cross-fitting does to it. The interval is DeLong's by atoms, widened by as much as the deals scatter more than
     models that were fixed beforehand would: folds share most of what they learn from.
@@ -70,25 +76,25 @@ def classify_domains(
     Lopez-Paz & Oquab 2017, "Revisiting classifier two-sample tests"; Obuchowski 1997 for atoms.
     """
     n, m = len(pairing.code_x), len(pairing.code_y)
-    kept = _learnt(features, len(sizes))
+    kept = _learnt(features, pairing.atoms)
     if units.folds < 2 or not len(kept):
         return Effect(NAN, n_a=n, n_b=m)
-    sums = sums[:, kept]
-    factor = _correlations(features, kept, rng, ridge=0.1 + len(kept) / len(sizes))
-    K = np.asarray(sums @ cho_solve(factor, sums.T), np.float32)
-    p_value, stretch = _dealt(K, sizes, units, dealt, least(units.x, units.y))
-    scores = _scores(features, kept, cho_solve(factor, (sums.T @ _directions(sizes, units))), units)
+    factor = _correlations(features, kept, rng, ridge=0.1 + len(kept) / pairing.atoms)
+    t, weights = _dealt(sums[:, kept], sizes, units, dealt, factor)
+    p_value = (1 + int(np.count_nonzero(t[1:] >= t[0] - 1e-6))) / len(t)
+    scores = _scores(features, kept, weights, units)
     _, rank = np.unique(scores, return_inverse=True)
     rank = np.asarray(rank.reshape(-1), np.int64)
     found = cliffs_delta(rank[:n], rank[n:], pairing.code_x, pairing.code_y, confidence=confidence)
-    return replace(_wider(found, stretch), p_value=p_value)
+    stretch = max(1.0, float(t[1:].std()))
+    return replace(_wider(found, stretch), p_value=max(p_value, least(units.x, units.y)))
 
 
-def _learnt(features: Features, units: int) -> Codes:
-    """Choose the features that so many units can teach."""
+def _learnt(features: Features, atoms: int) -> Codes:
+    """Choose the features that so many atoms can teach."""
     groups = features.groups
     names = ["location", "shape", "gaps", "levels"]
-    if features.pairs.shape[1] * UNITS_A_PAIR <= units:
+    if features.pairs.shape[1] * ATOMS_A_PAIR <= atoms:
         names.append("pairs")
     return np.concatenate([np.arange(groups[name].start, groups[name].stop) for name in names])
 
@@ -96,54 +102,69 @@ def _learnt(features: Features, units: int) -> Codes:
 def _correlations(features: Features, kept: Codes, rng: np.random.Generator, *, ridge: float) -> tuple[Floats, bool]:
     rows = len(features.ranks)
     chosen = np.arange(rows) if rows <= LEARNT_FROM else np.sort(rng.choice(rows, LEARNT_FROM, replace=False))
-    X = features.rows(chosen, waves=False)[:, kept]
-    X = X - X.mean(0)
-    covariance = np.asarray(X.T @ X, np.float64) / len(X)
+    X = features.rows(chosen, waves=False)[kept]
+    X -= X.mean(axis=1, keepdims=True)
+    covariance = np.asarray(X @ X.T, np.float64) / len(chosen)
     variance = np.diag(covariance)
     # What hardly varies in the rows chosen gets the penalty of what does.
     np.fill_diagonal(covariance, variance + ridge * np.maximum(variance, 1e-3))
-    found: tuple[Floats, bool] = cho_factor(covariance, lower=True)
-    return found
+    lower, half = cho_factor(covariance, lower=True)
+    return np.asarray(lower, np.float32), half
 
 
-def _directions(sizes: Floats, units: Units) -> Floats:
-    """Return each unit's part in the difference of means that each fold learns from, shape (units, folds)."""
-    parts = np.zeros((len(sizes), units.folds))
-    for fold in range(units.folds):
-        taught = units.fold != fold
-        for side, sign in ((units.in_x, 1), (~units.in_x, -1)):
-            parts[taught & side, fold] = sign / sizes[taught & side].sum()
-    return parts
+def _dealt(
+    sums: Floats, sizes: Floats, units: Units, dealt: Points, factor: tuple[Floats, bool]
+) -> tuple[Points, Floats]:
+    """Learn and judge every deal.
 
-
-def _dealt(K: Points, sizes: Floats, units: Units, dealt: Points, floor: float) -> tuple[float, float]:
-    """Return the p-value, and by how much the difference scatters more than if the models were fixed."""
-    s = np.asarray(sizes, np.float32)[:, None]
-    total = np.zeros(dealt.shape[1])
-    variance = np.zeros(dealt.shape[1])
+    Returns
+    -------
+    ndarray, shape (1 + draws,)
+        The difference of mean scores of units left out, in units of its scatter if the models were fixed.
+    ndarray, shape (features, folds)
+        What is learnt from how things are.
+    """
+    S, s = np.asarray(sums, np.float32), np.asarray(sizes, np.float32)[:, None]
+    total, variance = np.zeros(dealt.shape[1], np.float32), np.zeros(dealt.shape[1], np.float32)
+    weights = np.empty((S.shape[1], units.folds))
     for fold in range(units.folds):
         left = units.fold == fold
         x, y = dealt * s, (1 - dealt) * s
         taught = dealt[~left] / x[~left].sum(0) - (1 - dealt[~left]) / y[~left].sum(0)
-        score = K[np.ix_(left, ~left)] @ taught
+        learnt = _learn(S[~left], taught, factor)
+        weights[:, fold] = learnt[:, 0]
+        score = S[left] @ learnt
         # By the mean of the fold, whoever belongs where.
         score -= s[left] * (score.sum(0) / s[left].sum())
         part = score * (dealt[left] / x[left].sum(0) - (1 - dealt[left]) / y[left].sum(0))
         total += part.sum(0)
         variance += (part**2).sum(0)
-    t = total / np.sqrt(np.maximum(variance, 1e-30))
-    p_value = (1 + int(np.count_nonzero(t[1:] >= t[0] - 1e-6))) / len(t)
-    return max(p_value, floor), max(1.0, float(t[1:].std()))
+    return np.asarray(total / np.sqrt(np.maximum(variance, 1e-30)), np.float32), weights
+
+
+def _learn(sums: Points, taught: Points, factor: tuple[Floats, bool]) -> Points:
+    """Return the features' weights, shape (features, 1 + draws), from the units' parts in a difference of means."""
+    difference = sums.T @ taught
+    scatter = np.einsum("gq,gq->q", sums, sums)[:, None] * np.mean(taught**2, axis=0)
+    squares = difference**2 / np.maximum(scatter, 1e-30)
+    difference *= np.maximum(0, 1 - WORTH_LEARNING / np.maximum(squares, 1e-6))
+    learnt: Points = cho_solve(factor, difference)
+    return learnt
 
 
 def _scores(features: Features, kept: Codes, weights: Floats, units: Units) -> Points:
     """Score each row by the model that has not seen its unit; folds are centred and of equal spread."""
     fold = units.fold[units.of_row]
-    weights = np.asarray(weights, np.float32)
     scores = np.empty(len(fold), np.float32)
-    for rows in chunks(np.arange(len(fold))):
-        all_folds = features.rows(rows, waves=False)[:, kept] @ weights
-        scores[rows] = np.take_along_axis(all_folds, fold[rows][:, None], axis=1)[:, 0]
+    spread_out = np.zeros((weights.shape[1], features.plain), np.float32)
+    spread_out[:, kept] = weights.T
+
+    def score(rows: Codes) -> None:
+        all_folds = spread_out @ features.rows(rows, waves=False)
+        scores[rows] = np.take_along_axis(all_folds, fold[rows][None], axis=0)[0]
+
+    with ThreadPoolExecutor(THREADS) as threads:
+        list(threads.map(score, chunks(np.arange(len(fold)))))
     for at in range(units.folds):
         held = fold == at
         spread = float(scores[held].std())

@@ -1,5 +1,6 @@
 """What two samples are compared by: features of the pooled rows that know nothing of who belongs to which side."""
 
+import math
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -9,7 +10,7 @@ import numpy as np
 from scipy.special import ndtri
 
 from tasks.shift.columns import Columns
-from tasks.shift.ranks import Ranked
+from tasks.shift.numbers import THREADS, Numbers
 from tasks.shift.sample import Codes, Flags, Floats, Points
 from tasks.shift.univariate import lump
 
@@ -31,8 +32,6 @@ ORDERS = 4
 CHUNK = 2_048
 """Rows whose features exist at once."""
 
-THREADS = 2
-
 
 @dataclass(frozen=True)
 class Features:
@@ -42,6 +41,8 @@ class Features:
     ----------
     ranks : ndarray of float32, shape (N, p)
         Mid-ranks in (0, 1) of the numbers that vary; NaN where missing, which counts as the mean of every feature.
+    scores : ndarray of float32, shape (N, p)
+        Their normal scores.
     gaps : ndarray of bool, shape (N, g)
         Where a column that has gaps has one.
     levels : ndarray of int32, shape (N, c)
@@ -56,6 +57,7 @@ class Features:
     """
 
     ranks: Points
+    scores: Points
     gaps: Flags
     levels: Codes
     widths: tuple[int, ...]
@@ -89,23 +91,36 @@ class Features:
         return np.arange(first, first + self.widths[at])
 
     def rows(self, rows: Codes, *, waves: bool = True) -> Points:
-        """Return the features of some rows, shape (rows, features), float32."""
-        u = 2 * self.ranks[rows] - 1
+        """Return the features of some rows, shape (features, rows), float32: a feature's values lie together."""
+        groups, widest = self.groups, len(self.numbers)
+        found = np.empty((groups[f"waves {BANDWIDTHS[-1]}"].stop if waves else self.plain, len(rows)), np.float32)
+        ranks = np.ascontiguousarray(self.ranks[rows].T)
+        u = 2 * ranks - 1
+        square = u * u
         # Orthonormal on (-1, 1).
-        parts = [np.sqrt(3) * u, np.sqrt(5) / 2 * (3 * u**2 - 1)]
-        parts += [np.sqrt(7) / 2 * (5 * u**3 - 3 * u), 3 / 8 * (35 * u**4 - 30 * u**2 + 3)]
-        scores = np.asarray(ndtri(self.ranks[rows]), np.float32)
+        np.multiply(u, math.sqrt(3), out=found[:widest])
+        shape = found[groups["shape"]].reshape(ORDERS - 1, widest, len(rows))
+        np.multiply(3 * square - 1, math.sqrt(5) / 2, out=shape[0])
+        np.multiply((5 * square - 3) * u, math.sqrt(7) / 2, out=shape[1])
+        np.multiply((35 * square - 30) * square + 3, 3 / 8, out=shape[2])
+        scores = np.ascontiguousarray(self.scores[rows].T)
         if any(name in self.gappy for name in self.numbers):
-            for part in (*parts, scores):
-                np.nan_to_num(part, copy=False, nan=0.0)
-        codes = self.levels[rows]
-        kinds = [codes[:, [at]] == np.arange(width) for at, width in enumerate(self.widths)]
-        parts += [self.gaps[rows], *kinds, scores[:, self.pairs[0]] * scores[:, self.pairs[1]]]
+            np.nan_to_num(found[: groups["shape"].stop], copy=False, nan=0.0)
+            np.nan_to_num(scores, copy=False, nan=0.0)
+        found[groups["gaps"]] = self.gaps[rows].T
+        kinds = found[groups["levels"]]
+        first = 0
+        for codes, width in zip(self.levels[rows].T, self.widths, strict=True):
+            np.equal(codes, np.arange(width)[:, None], out=kinds[first : first + width], casting="unsafe")
+            first += width
+        np.multiply(scores[self.pairs[0]], scores[self.pairs[1]], out=found[groups["pairs"]])
         if waves:
-            point = np.column_stack([scores, *kinds]).astype(np.float32)
-            for angle in np.split(point @ self.frequencies, len(BANDWIDTHS), axis=1):
-                parts += [np.cos(angle), np.sin(angle)]
-        return np.concatenate(parts, axis=1, dtype=np.float32, casting="unsafe")
+            angles = self.frequencies.T @ np.concatenate([scores, kinds])
+            both = found[self.plain :].reshape(len(BANDWIDTHS), 2, WAVES, len(rows))
+            angles = angles.reshape(len(BANDWIDTHS), WAVES, len(rows))
+            np.cos(angles, out=both[:, 0])
+            np.sin(angles, out=both[:, 1])
+        return found
 
     def sums(self, cell: Codes, cells: int) -> Floats:
         """Add up the features of the rows of each cell.
@@ -125,7 +140,7 @@ class Features:
 
         def chunk(rows: Codes) -> tuple[Codes, Points]:
             held, starts = np.unique(cell[rows], return_index=True)
-            return held, np.add.reduceat(self.rows(rows), starts, axis=0)
+            return held, np.add.reduceat(self.rows(rows), starts, axis=1).T
 
         with ThreadPoolExecutor(THREADS) as threads:
             for held, part in threads.map(chunk, chunks(order)):
@@ -139,13 +154,13 @@ def chunks(rows: Codes) -> Iterator[Codes]:
         yield rows[start : start + CHUNK]
 
 
-def make_features(columns: Columns, ranked: dict[str, Ranked], rows: int, rng: np.random.Generator) -> Features:
+def make_features(columns: Columns, found: Numbers, rows: int, rng: np.random.Generator) -> Features:
     """Choose the features of two samples' common columns.
 
     Parameters
     ----------
     columns : Columns
-    ranked : dict of str to Ranked
+    found : Numbers
         The numbers, sorted.
     rows : int
         n + m.
@@ -162,14 +177,12 @@ def make_features(columns: Columns, ranked: dict[str, Ranked], rows: int, rng: n
     Neyman 1937 for polynomials of ranks (smooth test); Rahimi & Recht 2007 for waves, which stand for Gaussian kernels
     of these bandwidths (Gretton et al. 2012).
     """
-    numbers = tuple(name for name, values in ranked.items() if len(values.values) > 1)
-    ranks = np.empty((rows, len(numbers)), np.float32)
-    for at, name in enumerate(numbers):
-        ranks[:, at] = ranked[name].midranks()
-    # float32 rounds the greatest of a hundred million ranks up to 1, whose normal score is infinite.
-    np.clip(ranks, 1e-7, 1 - 1e-7, out=ranks)
+    numbers = tuple(name for name, distinct in found.distinct.items() if distinct > 1)
+    ranks = found.ranks
+    holes: dict[str, Flags] = {name: np.isnan(ranks[:, at]) for at, name in enumerate(found.distinct)}
+    if len(numbers) < len(found.distinct):
+        ranks = ranks[:, [at for at, distinct in enumerate(found.distinct.values()) if distinct > 1]]
     kinds: dict[str, tuple[Codes, int]] = {}
-    holes: dict[str, Flags] = {name: ~np.concatenate([values.here_x, values.here_y]) for name, values in ranked.items()}
     for name, (x, y) in columns.words.items():
         pooled = np.concatenate([x, y])
         holes[name] = pooled < 0
@@ -183,6 +196,7 @@ def make_features(columns: Columns, ranked: dict[str, Ranked], rows: int, rng: n
     widths = tuple(width for _, width in kinds.values())
     return Features(
         ranks,
+        np.asarray(ndtri(ranks), np.float32),
         np.column_stack([holes[name] for name in gappy]) if gappy else np.zeros((rows, 0), np.bool_),
         np.column_stack([codes for codes, _ in kinds.values()]).astype(np.int32) if kinds else _none(rows),
         widths,
