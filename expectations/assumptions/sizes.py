@@ -63,13 +63,13 @@ def label_checks(judged: Sequence[str], trained: bool, labels: LabelKind | None)
         yield from _number_checks(judged)
     if labels in ("several", "number"):
         yield Check(
-            "constant-labels",
+            "labels-vary",
             "labels",
             "Does every label vary?",
             "warning",
-            "constant_labels",
-            "at_most",
-            0.0,
+            "label_answers",
+            "at_least",
+            2.0,
             "Nothing can be learned about a label that is always the same: take it out, or collect the other answer.",
         )
 

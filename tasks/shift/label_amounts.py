@@ -33,7 +33,8 @@ def count_label_amounts(real: pa.Table, present: Mapping[str, pa.Table], labels:
         Of classes label_count a split and label, labels_unseen of train and dev or test. Of several labels, a split or
         domain and label: label_annotated, label_positives, label_negatives, label_rate (positives among annotated, with
         its interval); label_amount_ratio of train (annotated, of the most annotated label); labels_unseen;
-        constant_labels; unlabelled_rows. Of numbers label_mean, label_quantile, constant_labels; label_outside_train.
+        label_answers (distinct ones); unlabelled_rows. Of numbers label_mean, label_quantile, label_answers;
+        label_outside_train.
     """
     match labels.kind:
         case "several":
@@ -78,9 +79,9 @@ def _of_several(real: pa.Table, present: Mapping[str, pa.Table], labels: Labels)
             unseen = sum(bool(answers[split][name] - answers["train"][name]) for name in labels.names)
             sizes = (present["train"].num_rows, present[split].num_rows)
             yield Measurement("labels_unseen", "train", split, None, _count(unseen, *sizes))
-    everywhere = [set().union(*(found[name] for found in answers.values())) for name in labels.names]
-    constant = sum(len(found) < 2 for found in everywhere)
-    yield Measurement("constant_labels", None, None, None, _count(constant, len(labels.names)))
+    for name in labels.names:
+        found = set().union(*(given[name] for given in answers.values()))
+        yield Measurement("label_answers", None, None, name, _count(len(found), real.num_rows))
     unlabelled = int(np.isnan(label_array(real)).all(axis=1).sum())
     yield Measurement("unlabelled_rows", None, None, None, _count(unlabelled, real.num_rows))
 
@@ -104,8 +105,8 @@ def _of_numbers(real: pa.Table, present: Mapping[str, pa.Table]) -> Iterator[Mea
         if split in JUDGED and "train" in present:
             yield Measurement("label_outside_train", "train", split, None, _outside(present["train"], values))
     every = label_array(real)
-    constant = len(np.unique(every[np.isfinite(every)])) < 2
-    yield Measurement("constant_labels", None, None, None, _count(int(constant), 1))
+    answers = len(np.unique(every[np.isfinite(every)]))
+    yield Measurement("label_answers", None, None, None, _count(answers, real.num_rows))
 
 
 def _outside(train: pa.Table, values: Floats) -> Effect:

@@ -14,6 +14,7 @@ from tasks.config.splits import Size, Splits
 from tasks.errors import SplitError
 from tasks.splitting.blocks import Blocks
 from tasks.splitting.described import descriptor_matrix, matrix_blocks
+from tasks.splitting.label_strata import with_ranks
 from tasks.splitting.matched import match_splits
 from tasks.splitting.refusal import NUMBERS
 from tasks.splitting.sizes import SizePlan, plan_sizes
@@ -106,7 +107,7 @@ def assign_splits(catalog: pa.Table, ledger: pa.Table | None, splits: Splits, *,
         sizes = {name: plans[name] for name in together}
         drawn = match_splits(
             described[pool],
-            labels[pool],
+            with_ranks(labels[pool]),
             atoms[pool],
             {name: plan.rows for name, plan in sizes.items()} if ledger is None else _reachable(sizes, held),
             seed=seed,
@@ -217,7 +218,8 @@ def _joins_train(
         return np.full(len(labels), share == "rest")
     wanted = round(float(share) * len(labels))
     keys = _present(names, atoms)
-    drawn = match_splits(described, labels, atoms, {"dev": wanted}, seed=seed + 1, keys=keys, blocks=blocks)
+    told = with_ranks(labels)
+    drawn = match_splits(described, told, atoms, {"dev": wanted}, seed=seed + 1, keys=keys, blocks=blocks)
     return np.asarray(drawn == 1)
 
 

@@ -7,6 +7,7 @@ import pyarrow as pa
 from tasks.catalog.labels import label_array
 from tasks.errors import PolicyError
 from tasks.splitting.described import descriptor_matrix
+from tasks.splitting.label_strata import with_ranks
 from tasks.splitting.matched import match_splits
 
 
@@ -41,7 +42,12 @@ def first_half(records: pa.Table, *, seed: int, fewest: int) -> npt.NDArray[np.b
     drawn = np.zeros(rows, np.int8)
     if len(names) > 1:
         drawn = match_splits(
-            descriptor_matrix(records), label_array(records), atoms, {"dev": rows // 2}, seed=seed, keys=names.tolist()
+            descriptor_matrix(records),
+            with_ranks(label_array(records)),
+            atoms,
+            {"dev": rows // 2},
+            seed=seed,
+            keys=names.tolist(),
         )
     chosen = np.asarray(drawn == 1)
     small = min(int(chosen.sum()), rows - int(chosen.sum()))

@@ -2,12 +2,36 @@
 
 import numpy as np
 import numpy.typing as npt
+from scipy.stats import rankdata
 
 from tasks.splitting.atom_table import Codes
 from tasks.splitting.points import LEAST_ROWS, MOST_LABEL_COLUMNS
 
 BANDS = 10
 """Bands of a number that hold equally many rows each: inside one it is matched as any descriptor is."""
+
+
+def with_ranks(labels: npt.NDArray[np.generic]) -> npt.NDArray[np.generic]:
+    """Put a number's rank beside it, for `match_splits`: few huge values would make all others alike.
+
+    Parameters
+    ----------
+    labels : ndarray, shape (n,) or (n, k)
+        As for `tasks.splitting.matched.match_splits`.
+
+    Returns
+    -------
+    ndarray
+        Of numbers shape (n, 2): the value, and its rank in (0, 1); equal ones share theirs. Other labels as they are.
+        Values that `LEAST_ROWS` rows have become strata, as combinations of labels do.
+    """
+    if labels.ndim == 2 or labels.dtype.kind != "f":
+        return labels
+    values = labels.astype(np.float64)
+    known = np.isfinite(values)
+    rank = np.full(len(values), np.nan)
+    rank[known] = (rankdata(values[known]) - 0.5) / max(1, int(known.sum()))
+    return np.column_stack([values, rank])
 
 
 def label_strata(labels: npt.NDArray[np.generic], seed: int) -> tuple[Codes, npt.NDArray[np.float64]]:

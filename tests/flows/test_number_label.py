@@ -80,7 +80,7 @@ def test_dev_and_test_are_matched_in_the_number(built) -> None:
     shift = rows[(rows["split_a"] == "train") & (rows["split_b"] == "dev")].set_index("statistic")
     assert shift.loc["label_cliffs_delta", "effect"] < -0.1
     asked = {check["id"] for check in json.loads((built.folder / "verdict.json").read_text("utf-8"))["checks"]}
-    assert {"label-values.dev.test", "label-spread.dev.test", "label-outside-train.dev", "constant-labels"} <= asked
+    assert {"label-values.dev.test", "label-spread.dev.test", "label-outside-train.dev", "labels-vary"} <= asked
     assert not {name for name in asked if name.startswith(("label-count", "label-shares", "labels-unseen"))}
 
 

@@ -45,14 +45,14 @@ def test_each_label_is_counted_where_it_is_annotated() -> None:
     assert found["label_amount_ratio", "train", None, "car"] == pytest.approx(1 / 3)
     assert found["labels_unseen", "train", "dev", None] == 1  # dev has cars, train has none
     assert found["unlabelled_rows", None, None, None] == 2
-    assert found["constant_labels", None, None, None] == 0
+    assert found["label_answers", None, None, "car"] == 2
 
 
 def test_a_label_that_is_always_the_same_is_constant_and_one_that_nobody_looked_for_too() -> None:
     found = counted(
         several("train", a=[1, 1], b=[0, 1], c=[None, None]), several("dev", a=[1, None], b=[0, 1], c=[None, None])
     )
-    assert found["constant_labels", None, None, None] == 2
+    assert [found["label_answers", None, None, name] for name in "abc"] == [1, 2, 0]
     assert np.isnan(found["label_rate", "train", None, "c"])
     assert found["label_amount_ratio", "train", None, "c"] == 0
 
@@ -68,8 +68,8 @@ def test_numbers_beyond_train_are_counted() -> None:
     assert found["label_quantile", "dev", None, "0%"] == 0.5
     assert found["label_quantile", "dev", None, "50%"] == 3.5
     assert found["label_mean", "train", None, None] == 3
-    assert found["constant_labels", None, None, None] == 0
-    assert counted(numbers("train", [2.0, 2.0]), numbers("dev", [2.0]))["constant_labels", None, None, None] == 1
+    assert found["label_answers", None, None, None] == 6
+    assert counted(numbers("train", [2.0, 2.0]), numbers("dev", [2.0]))["label_answers", None, None, None] == 1
 
 
 def sample(rng: np.random.Generator, rows: int, *, rate: float = 0.3, shown: float = 0.8, of: int = 4) -> Sample:
@@ -109,6 +109,14 @@ def test_a_label_annotated_on_one_side_only_has_no_difference() -> None:
     found = measure_pair("train", one, "dev", other, seed=1).to_pandas().set_index("statistic")
     assert np.isnan(found.loc["label_rate_difference", "effect"])
     assert found.loc["label_annotated_difference", "effect"] == -1
+
+
+def test_what_is_annotated_everywhere_does_not_differ_however_few_rows() -> None:
+    rng = np.random.default_rng(4)
+    one, other = sample(rng, 12, shown=1.0), sample(rng, 9, shown=1.0)
+    found = measure_pair("dev", one, "test", other, seed=1).to_pandas()
+    shown = found[found["statistic"] == "label_annotated_difference"]
+    assert shown[["effect", "ci_low", "ci_high"]].eq(0.0).all(axis=None)
 
 
 def test_numbers_are_compared_as_values() -> None:

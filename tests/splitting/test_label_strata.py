@@ -10,7 +10,8 @@ from tasks.config.splits import Splits
 from tasks.splitting.assign import assign_splits
 from tasks.splitting.certificate import certify
 from tasks.splitting.halves import first_half
-from tasks.splitting.label_strata import label_strata
+from tasks.splitting.label_strata import label_strata, with_ranks
+from tasks.splitting.matched import match_splits
 from tasks.splitting.train_dev import draw_train_dev
 
 ROWS = 1200
@@ -61,6 +62,26 @@ def test_strata_of_classes_are_the_classes() -> None:
     strata, told = label_strata(codes, 1)
     assert strata.tolist() == codes.tolist()
     assert told.shape == (4, 0)
+
+
+def test_huge_values_do_not_hide_the_others() -> None:
+    delta = {"value": [], "rank": []}
+    for seed in range(8):
+        rng = np.random.default_rng(seed)
+        values, x = np.exp(rng.normal(0, 8, 300)), rng.normal(size=(300, 6))
+        for name, labels in (("value", values), ("rank", with_ranks(values))):
+            drawn = match_splits(x, labels, np.arange(300), {"dev": 60, "test": 60}, seed=seed)
+            rank = rankdata(values) / 300
+            delta[name].append(abs(rank[drawn == 1].mean() - rank[drawn == 2].mean()))
+    assert np.mean(delta["rank"]) < np.mean(delta["value"]) / 2
+
+
+def test_ranks_stand_beside_numbers_only() -> None:
+    told = with_ranks(np.array([5.0, np.nan, 1.0, 5.0]))
+    assert told[:, 1].tolist()[::2] == pytest.approx([2 / 3, 1 / 6])
+    assert np.isnan(told[1]).all()
+    for labels in (np.array([1, -1]), np.array([[0.0, np.nan], [1.0, 0.0]])):
+        assert with_ranks(labels) is labels
 
 
 def catalog(rng: np.random.Generator, kind: str) -> pa.Table:
