@@ -14,6 +14,7 @@ from makers import digit_like, image_config, merged
 from flows.build_dataset import build_dataset
 from flows.plan import plan
 from tasks.config.load import load_config
+from tasks.config.redraw import Redraw
 from tasks.payloads.image import encode_image
 
 pytestmark = [pytest.mark.prefect, pytest.mark.gx, pytest.mark.usefixtures("prefect_server")]
@@ -85,7 +86,7 @@ def test_dev_and_test_match_label_by_label(built) -> None:
     asked = {check["id"]: check for check in verdict["checks"]}
     assert {"label-rates.dev.test", "label-positives.dev", "label-negatives.test", "label-amounts.train"} <= set(asked)
     assert not {name for name in asked if name.startswith(("label-count", "label-shares", "label-values"))}
-    assert asked["unlabelled-rows"]["status"] == asked["constant-labels"]["status"] == "pass"
+    assert asked["unlabelled-rows"]["status"] == asked["labels-vary"]["status"] == "pass"
     assert asked["label-amounts.train"]["status"] == "fail"
     assert asked["label-amounts.train"]["descriptor"] == "car"
 
@@ -95,3 +96,31 @@ def test_the_plan_tells_what_is_annotated(config) -> None:
     assert "3 of 3 labels annotated" in told
     assert "car 0 of 0 annotated" in told
     assert "an error is one label's" in told
+
+
+def test_new_records_are_added_and_a_redraw_draws_anew(config, built) -> None:
+    """Last in this file: it publishes further versions."""
+    folder = config.parent
+    before = assignments(built.folder)
+    table = pd.read_csv(folder / "app" / "labels.csv")
+    streets(folder / "more", 60, seed=9, blur=True, listed=LABELS)
+    fresh = pd.read_csv(folder / "more" / "labels.csv").assign(file=lambda rows: "m" + rows["file"])
+    for name in fresh["file"]:
+        (folder / "more" / name[1:]).rename(folder / "app" / name)
+    pd.concat([table, fresh]).to_csv(folder / "app" / "labels.csv", index=False)
+    grown = build_dataset(load_config(config))
+    after = assignments(grown.folder)
+    assert len(after) == len(before) + 60
+    assert all(after[record_id] == split for record_id, split in before.items())
+    redrawn = build_dataset(load_config(config), Redraw(reason="more labels"))
+    anew = assignments(redrawn.folder)
+    assert sorted(anew.values()) == sorted(after.values())
+    assert any(anew[record_id] != split for record_id, split in before.items() if split in ("dev", "test"))
+    page = (redrawn.folder / "report" / "index.html").read_text(encoding="utf-8")
+    assert "How much there is to learn of each label" in page
+    assert "more labels" in page
+
+
+def assignments(version: Path) -> dict[str, str]:
+    rows = pq.read_table(version / "manifest.parquet").to_pandas()
+    return rows[~rows["synthetic"]].set_index("record_id")["split"].to_dict()
