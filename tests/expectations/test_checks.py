@@ -125,3 +125,35 @@ def test_declaring_checks_does_not_import_great_expectations() -> None:
         "sys.exit(any(name.split('.')[0] in ('great_expectations', 'prefect') for name in sys.modules))"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_each_kind_of_label_is_asked_what_makes_sense_of_it() -> None:
+    def about_labels(kind: str) -> set[str]:
+        return {check.id for check in declare_checks(inputs=("web",), labels=kind) if "label" in check.id}
+
+    several, number, classes = (about_labels(kind) for kind in ("several", "number", "class"))
+    pairs = ("dev.test", "train.train-dev")
+    assert several == {
+        *(f"{name}.{pair}" for name in ("label-rates", "label-annotated") for pair in pairs),
+        *(
+            f"{name}.{split}"
+            for name in ("label-positives", "label-negatives", "labels-unseen")
+            for split in ("dev", "test")
+        ),
+        "label-amounts.train",
+        "labels-vary",
+        "unlabelled-rows",
+        "manifest.columns-beside-labels",
+    }
+    assert number == {
+        *(f"{name}.{pair}" for name in ("label-values", "label-spread") for pair in pairs),
+        *(f"label-outside-train.{split}" for split in ("dev", "test")),
+        "labels-vary",
+        "manifest.label-present",
+    }
+    assert "labels-vary" not in classes
+    assert {f"label-shares.{pair}" for pair in pairs} <= classes
+    ids = {check.id for check in declare_checks(inputs=("web",), labels="several")}
+    assert "manifest.columns" not in ids
+    without = {check.id for check in declare_checks(("train", "dev"), inputs=("web",), labels="number")}
+    assert not {name for name in without if name.endswith("test") and "label" in name}
