@@ -9,14 +9,16 @@ from tasks.shift.sample import Floats
 from tasks.shift.tails import least, surprise
 
 SHARES = {
-    "largest one": 0.4,
-    "all one": 0.1,
-    "largest shape": 0.15,
-    "all shape": 0.05,
-    "largest pairs": 0.1,
-    "all pairs": 0.1,
+    "largest location": 0.27,
+    "largest gaps": 0.13,
+    "largest levels": 0.13,
+    "all one": 0.07,
+    "largest shape": 0.13,
+    "all shape": 0.04,
+    "largest pairs": 0.08,
+    "all pairs": 0.08,
 }
-WAVES_SHARE = 0.1 / 3
+WAVES_SHARE = 0.07 / 3
 """Shares of the level. One column that moved, has more gaps, or other categories is what happens most often; with equal
 shares such a difference would go unseen more often than when columns are tested one by one."""
 
@@ -60,15 +62,15 @@ def joint_p(features: Features, found: Contrasts, units_x: int, units_y: int) ->
 def statistics(features: Features, found: Contrasts) -> dict[str, Floats]:
     """Return the statistics that are looked at together, each of shape (1 + draws,)."""
     groups, squares = features.groups, found.squares
-    parts = {
-        "one": np.concatenate([squares[groups[name]] for name in ("location", "gaps", "levels")]),
-        "shape": squares[groups["shape"]],
-        "pairs": squares[groups["pairs"]],
-    }
     kinds: dict[str, Floats] = {}
-    for name, part in parts.items():
+    for name in ("location", "gaps", "levels", "shape", "pairs"):
+        part = squares[groups[name]]
         if len(part):
             kinds[f"largest {name}"] = part.max(axis=0).astype(np.float64)
+    together = {"one": ("location", "gaps", "levels"), "shape": ("shape",), "pairs": ("pairs",)}
+    for name, members in together.items():
+        part = np.concatenate([squares[groups[member]] for member in members])
+        if len(part):
             kinds[f"all {name}"] = part.sum(axis=0).astype(np.float64)
     for name in (name for name in groups if name.startswith("waves")):
         # In units of the scatter of all together: a frequency that hardly varies weighs little.
