@@ -51,7 +51,7 @@ class Workers:
 
     def call(self, function: Callable[..., T], inputs: tuple[Any, ...], settings: dict[str, Any]) -> T:
         """Call a function in a worker process, and wait for what it returns."""
-        future = self._submit(function, inputs, settings)
+        future = self._submit(functools.partial(_work, function), inputs, settings)
         try:
             return future.result()
         finally:
@@ -165,6 +165,15 @@ def one_thread() -> None:
 
     cv2.setNumThreads(1)
     pa.set_cpu_count(1)
+
+
+def _work(function: Callable[..., T], *inputs: Any, **settings: Any) -> T:
+    import pyarrow as pa
+
+    try:
+        return function(*inputs, **settings)
+    finally:
+        pa.default_memory_pool().release_unused()  # the next shard has other sizes, or none comes
 
 
 def _begin() -> None:

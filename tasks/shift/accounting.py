@@ -28,14 +28,13 @@ def count_splits(manifest: pa.Table) -> Iterator[Measurement]:
     Parameters
     ----------
     manifest : pa.Table
-        One row a record: split, domain, labels, group, atom, content_hash, equal_by_chance, synthetic, parent_id,
-        descriptors.
+        One row a record: split, domain, labels, group, atom, content_hash, equal_by_chance, synthetic, parent_id.
 
     Yields
     ------
     Measurement
         rows, atoms, largest_atom_share, source_rows a split; what `count_label_amounts` counts; shared_* a pair;
-        synthetic_parents, synthetic_parents_missing, constant_descriptors.
+        synthetic_parents, synthetic_parents_missing, equal_by_chance.
     """
     real = manifest.filter(pc.invert(manifest["synthetic"]))
     parts = {split: real.filter(pc.equal(real["split"], split)) for split in SPLITS}
@@ -56,12 +55,23 @@ def count_splits(manifest: pa.Table) -> Iterator[Measurement]:
             shared = pc.sum(pc.is_in(pc.drop_null(pc.unique(part_b[column])), pc.unique(part_a[column]))).as_py() or 0
             yield Measurement(f"shared_{kind}", a, b, None, count(shared, part_a.num_rows, part_b.num_rows))
     yield from _parents(manifest, present)
-    descriptors = [name for name in manifest.column_names if name.startswith(DESCRIPTOR)]
     yield Measurement(
         "equal_by_chance", None, None, None, count(pc.sum(real["equal_by_chance"]).as_py() or 0, real.num_rows)
     )
-    constant = sum(len(pc.unique(real[name])) <= 1 for name in descriptors)
-    yield Measurement("constant_descriptors", None, None, None, count(constant, len(descriptors)))
+
+
+def count_constant(manifest: pa.Table) -> Iterator[Measurement]:
+    """Count descriptors that are the same for every real record: constant_descriptors, of so many.
+
+    Parameters
+    ----------
+    manifest : pa.Table
+        One row a record: synthetic, descriptors.
+    """
+    names = [name for name in manifest.column_names if name.startswith(DESCRIPTOR)]
+    real = pc.invert(manifest["synthetic"])
+    constant = sum(len(pc.unique(manifest[name].filter(real))) <= 1 for name in names)
+    yield Measurement("constant_descriptors", None, None, None, count(constant, len(names)))
 
 
 def _with_telling_content(part: pa.Table) -> pa.Table:
@@ -71,12 +81,12 @@ def _with_telling_content(part: pa.Table) -> pa.Table:
 
 
 def _parents(manifest: pa.Table, present: Mapping[str, pa.Table]) -> Iterator[Measurement]:
-    synthetic = manifest.filter(manifest["synthetic"])
-    if not synthetic.num_rows:
+    parents = manifest["parent_id"].filter(manifest["synthetic"])
+    if not len(parents):
         return
-    n = synthetic.num_rows
+    n = len(parents)
     for split, part in present.items():
-        inside = pc.sum(pc.is_in(synthetic["parent_id"], part["record_id"].combine_chunks())).as_py()
+        inside = pc.sum(pc.is_in(parents, part["record_id"].combine_chunks())).as_py()
         if split == "train":
             yield Measurement("synthetic_parents_missing", "synthetic", None, None, count(n - inside, n))
         else:

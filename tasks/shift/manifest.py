@@ -14,8 +14,15 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from tasks.catalog.atomic import write_table
-from tasks.catalog.schema import DESCRIPTOR, SPLITS
-from tasks.shift.accounting import count_former, count_losses, count_moves, count_sizes, count_splits
+from tasks.catalog.schema import DESCRIPTOR, EMBEDDING, SPLITS
+from tasks.shift.accounting import (
+    count_constant,
+    count_former,
+    count_losses,
+    count_moves,
+    count_sizes,
+    count_splits,
+)
 from tasks.shift.embedding import measure_embeddings
 from tasks.shift.gap import gap_closed
 from tasks.shift.histograms import descriptor_histograms
@@ -24,8 +31,11 @@ from tasks.shift.near_pairs import count_pairs
 from tasks.shift.pair import measure_pair
 from tasks.shift.sample import Sample
 
-OF_FILES = ("path", "size_bytes", "file_hash")
+_OF_FILES = ("path", "size_bytes", "file_hash")
 """Columns of a manifest that nothing is measured of."""
+
+_COUNTED = (*_OF_FILES, "input", "domain", "group", "parent_id", "content_hash", "equal_by_chance")
+"""Columns that are at most counted."""
 
 AUGMENTED = "train+synthetic"
 PAIRS = (("dev", "test"), ("train", "train-dev"), ("train", "dev"), (AUGMENTED, "dev"))
@@ -83,22 +93,23 @@ def measure_manifest(out: Path, told: Records, *, seed: int, defining: tuple[str
     dict
         `measurements`: how many.
     """
+    counted = [*_counted(told)]
+    pa.default_memory_pool().release_unused()  # what is measured next needs other columns
     names = pq.read_schema(told.manifest).names
-    records = pq.read_table(told.manifest, columns=[name for name in names if name not in OF_FILES])
+    records = pq.read_table(told.manifest, columns=[name for name in names if name not in _COUNTED])
     fitted_to = None
     if told.fitted_to is not None:
         fitted_to = pq.read_table(told.fitted_to, columns=["record_id"])["record_id"].combine_chunks()
-    counted = [
-        *count_splits(records),
-        *count_pairs(pq.read_table(told.duplicates), records),
-        *count_sizes(told.split["sizes"], records),
-        *count_losses(told.listed, pq.read_table(told.quarantine), pq.read_table(told.dropped), records),
-        *count_former(told.split["former"], records),
-        *count_moves(told.split["moved"], told.split["incidents"], records.num_rows),
-        *measure_embeddings(records, told.embeddings, PAIRS, seed=seed, fitted_to=fitted_to),
-    ]
+    counted += count_constant(records)
+    counted += measure_embeddings(records, told.embeddings, PAIRS, seed=seed, fitted_to=fitted_to)
     samples = _samples(records)
     unseen = samples if fitted_to is None else _unseen(samples, records, fitted_to)
+    write_table(descriptor_histograms(_columns(records)), out / "histograms.parquet")
+    numbers = {name: {"label": part.number} for name, part in samples.items() if part.number is not None}
+    numbers.pop(AUGMENTED, None)  # synthetic records have their parents' labels
+    write_table(descriptor_histograms(numbers, bins=20), out / "label_histogram.parquet")
+    del records
+    pa.default_memory_pool().release_unused()
 
     def measured(pair: tuple[str, str]) -> pa.Table:
         a, b = pair
@@ -112,11 +123,19 @@ def measure_manifest(out: Path, told: Records, *, seed: int, defining: tuple[str
     measured_before = pq.read_table(told.certificate)
     table = pa.concat_tables([measured_before, measurements_table([*counted, *gap.result()]), *pairs])
     write_table(table, out / "measurements.parquet")
-    write_table(descriptor_histograms(_columns(records)), out / "histograms.parquet")
-    numbers = {name: {"label": part.number} for name, part in samples.items() if part.number is not None}
-    numbers.pop(AUGMENTED, None)  # synthetic records have their parents' labels
-    write_table(descriptor_histograms(numbers, bins=20), out / "label_histogram.parquet")
     return {"measurements": table.num_rows}
+
+
+def _counted(told: Records) -> Iterator[Measurement]:
+    names = pq.read_schema(told.manifest).names
+    wanted = [name for name in names if name not in _OF_FILES and not name.startswith((DESCRIPTOR, EMBEDDING))]
+    records = pq.read_table(told.manifest, columns=wanted)
+    yield from count_splits(records)
+    yield from count_pairs(pq.read_table(told.duplicates), records)
+    yield from count_sizes(told.split["sizes"], records)
+    yield from count_losses(told.listed, pq.read_table(told.quarantine), pq.read_table(told.dropped), records)
+    yield from count_former(told.split["former"], records)
+    yield from count_moves(told.split["moved"], told.split["incidents"], records.num_rows)
 
 
 def _samples(records: pa.Table) -> dict[str, Sample]:
