@@ -41,8 +41,9 @@ def contrast(sums: Floats, sizes: Floats, dealt: Points) -> Contrasts:
     Notes
     -----
     Each difference is measured against the scatter of the units of both sides around their own means. Dealing units
-    anew is exact where both sides' units are of one law; divided by this variance it keeps its level also where only
-    the means agree, as with single rows on one side and atoms of ten on the other.
+    anew is exact where both sides' units are of one law; divided by this variance it raises no more
+    alarms than it may also where only the means agree, as with single rows on one side and atoms of ten on the other;
+    with few such atoms it raises hardly any.
 
     Cost: three products of (features, units) by (units, draws).
 
