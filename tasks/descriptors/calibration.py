@@ -111,7 +111,8 @@ def _threshold(
     n: int, distances: NDArray[np.float64], differ: NDArray[np.bool_], mixed: bool, kind: Kind
 ) -> tuple[float, str]:
     widest = WIDEST[kind]
-    bounds = [(widest, f"no picture is alike by chance; the widest threshold in use, {widest}")]
+    what = "picture" if kind == "image" else "sound"
+    bounds = [(widest, f"no {what} is alike by chance; the widest threshold in use, {widest}")]
     law = _fit(np.sort(distances), widest)
     if law and law.dimension >= LOWEST_DIMENSION:
         bounds.append((law.distance(n * CHANCE_PAIRS_A_RECORD), "at most one pair in 500 records alike by chance"))
@@ -120,7 +121,7 @@ def _threshold(
         bounds.append((LABEL_SHARE * other, "two fifths of the nearest distance of different labels"))
     threshold, why = min(bounds, key=lambda bound: bound[0])
     if threshold < SURE[kind] and not mixed:
-        threshold, why = SURE[kind], "what re-encoding leaves; some distinct pictures are nearly as near"
+        threshold, why = SURE[kind], f"what re-encoding leaves; some distinct {what}s are nearly as near"
     return round(max(threshold, 0.0), 4), why
 
 
