@@ -4,6 +4,7 @@ import importlib
 import importlib.machinery
 import importlib.util
 import sys
+import sysconfig
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -15,9 +16,6 @@ from tasks.errors import ConfigError
 _imported: dict[str, tuple[str, str]] = {}
 """Module -> its file, and the file's digest when it was imported: a process that lives on must not use what was edited
 since."""
-
-_folders: list[str] = []
-"""Folders of modules, in the order in which they are searched, after everything that is installed."""
 
 
 def identify_function(entry: EmbeddingCallable) -> str:
@@ -45,13 +43,13 @@ def load_function(entry: EmbeddingCallable) -> Callable[..., Any]:
 
     Notes
     -----
-    The module's folder comes last on the path, so that no file in it takes the place of an installed package.
+    The module's folder comes after everything that is installed, so that no file in it takes the place of a package.
     """
     where = f"descriptors.{entry.name}.function"
     file = _file(entry)
     known = (str(file), digest_file(file))
     if entry.path is not None:
-        _search_first(entry.path)
+        _search_first(entry.path, entry.module.partition(".")[0])
         if _imported.get(entry.module, known) != known:
             _forget(entry.module.partition(".")[0])
     importlib.invalidate_caches()
@@ -76,11 +74,21 @@ def load_function(entry: EmbeddingCallable) -> Callable[..., Any]:
     return loaded
 
 
-def _search_first(folder: str) -> None:
-    """Search a folder before other folders of modules, and after everything that is installed."""
-    sys.path[:] = [place for place in sys.path if place not in (folder, *_folders)]
-    _folders[:] = [folder, *(place for place in _folders if place != folder)]
-    sys.path += _folders
+def _search_first(folder: str, package: str) -> None:
+    """Search a folder after everything that is installed, and before other folders that hold a module of that name.
+
+    Those may have come with the process that started this one: it hands down where it searches.
+    """
+    places = [place for place in sys.path if place != folder]
+    installed = {*sysconfig.get_paths().values()}
+    after = max((at + 1 for at, place in enumerate(places) if place in installed), default=0)
+    rivals = (at for at, place in enumerate(places) if at >= after and _holds(Path(place), package))
+    places.insert(next(rivals, len(places)), folder)
+    sys.path[:] = places
+
+
+def _holds(folder: Path, package: str) -> bool:
+    return (folder / f"{package}.py").is_file() or (folder / package).is_dir()
 
 
 def _forget(package: str) -> None:

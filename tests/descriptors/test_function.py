@@ -34,6 +34,21 @@ def test_two_folders_may_hold_modules_of_one_name(write, tmp_path) -> None:
     assert [load_function(entry)([]) for entry in (first, second, first)] == [1, 2, 1]
 
 
+def test_a_folder_that_the_process_inherited_does_not_come_first(write, tmp_path) -> None:
+    entry = write("def embed(batch): return 1")
+    (tmp_path / "older").mkdir()
+    (tmp_path / "older" / "some_model.py").write_text("def embed(batch): return 2")
+    sys.path.append(str(tmp_path / "older"))
+    assert load_function(entry)([]) == 1
+
+
+def test_nothing_in_the_folder_takes_the_place_of_what_is_installed(write, tmp_path) -> None:
+    (tmp_path / "textwrap.py").write_text("raise SystemExit")
+    entry = write("import textwrap\ndef embed(batch): return textwrap.__file__")
+    sys.modules.pop("textwrap", None)
+    assert load_function(entry)([]) != str(tmp_path / "textwrap.py")
+
+
 def told(entry: EmbeddingCallable) -> str:
     with pytest.raises(ConfigError) as error:
         load_function(entry)
