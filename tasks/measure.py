@@ -9,7 +9,7 @@ from tasks.catalog.schema import DEV_FIT
 from tasks.modalities.embed import VECTORS
 from tasks.modalities.listing import Vectors, list_records
 from tasks.shift.manifest import Records, measure_manifest
-from tasks.workers import in_worker
+from tasks.workers import alone_in_worker
 
 
 @store_task("tasks.noise", "tasks.modalities", reads=("modality",))
@@ -29,7 +29,7 @@ def list_manifest(
     records, assignments = catalog.ref("catalog.parquet").path, split.ref("assignments.parquet").path
     vectors = [] if embedded is None else _vectors(embedded, copies)
     needs = resources.json("resources.json")
-    return in_worker(list_records, out, records, assignments, parts, vectors, needs, modality)
+    return alone_in_worker(list_records, out, records, assignments, parts, vectors, needs, modality)
 
 
 def _vectors(embedded: Made, copies: list[Made]) -> list[Vectors]:
@@ -78,4 +78,4 @@ def measure_splits(
         split=split.facts,
         embeddings={} if embedded is None else embedded.facts["embeddings"],
     )
-    return in_worker(measure_manifest, out, told, seed=seed, defining=domain_defining)
+    return alone_in_worker(measure_manifest, out, told, seed=seed, defining=domain_defining)

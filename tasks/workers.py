@@ -157,6 +157,13 @@ def in_worker(function: Callable[..., T], /, *inputs: Any, **settings: Any) -> T
         ) from error
 
 
+def alone_in_worker(function: Callable[..., T], /, *inputs: Any, **settings: Any) -> T:
+    """Call a function as `in_worker` does, once idle workers are gone: for work whose memory grows with the records."""
+    if _workers is not None:
+        _workers.end(only_if_idle=True)
+    return in_worker(function, *inputs, **settings)
+
+
 @functools.cache
 def one_thread() -> None:
     """Leave the cores to the workers: libraries that bring their own threads would fight over them."""

@@ -12,7 +12,7 @@ import psutil
 import pytest
 
 from tasks.errors import MatchsetError, Unreadable
-from tasks.workers import in_worker, worker_processes
+from tasks.workers import alone_in_worker, in_worker, worker_processes
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -66,11 +66,23 @@ def test_idle_workers_leave_and_new_ones_come() -> None:
         assert in_worker(os.getpid) != first
 
 
+def test_work_that_is_done_alone_waits_for_no_idle_worker_and_ends_none_that_is_busy() -> None:
+    assert alone_in_worker(os.getpid) == os.getpid()
+    with worker_processes(2):
+        first = in_worker(os.getpid)
+        assert alone_in_worker(os.getpid) != first
+        with ThreadPoolExecutor(1) as thread:
+            busy = thread.submit(in_worker, time.sleep, 1)
+            time.sleep(0.5)
+            alone_in_worker(os.getpid)
+            assert busy.result() is None
+
+
 def test_workers_end_with_a_process_that_is_killed() -> None:
     code = (
         "import os, time\n"
         "from concurrent.futures import ThreadPoolExecutor\n"
-        "from tasks.workers import in_worker, worker_processes\n"
+        "from tasks.workers import alone_in_worker, in_worker, worker_processes\n"
         "with worker_processes(1), ThreadPoolExecutor(1) as threads:\n"
         "    print(in_worker(os.getpid), flush=True)\n"
         "    in_worker(time.sleep, 600)\n"
