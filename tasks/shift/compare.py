@@ -19,7 +19,7 @@ from tasks.shift.intervals import pair_up
 from tasks.shift.joint_test import joint_p
 from tasks.shift.measurements import Effect
 from tasks.shift.numbers import compare_numbers
-from tasks.shift.sample import Codes
+from tasks.shift.sample import Codes, Points
 from tasks.shift.units import deal, make_units
 
 
@@ -37,12 +37,21 @@ class Comparison:
         A row a descriptor and statistic; see `tasks.shift.descriptor_table.compare_descriptors`.
     labels : LabelComparison or None
         None when no labels were given.
+    scores_x, scores_y : ndarray of float32, shape (n,), (m,)
+        How much like y each row looks to a classifier that has not seen its atom: its rank among the rows of both
+        samples, from 0 to 1. NaN where no classifier could be made.
+    telling : pa.Table
+        By which descriptors the classifier tells the samples apart: descriptor, share (they add up to 1), the most
+        telling first. Without rows where it tells nothing apart.
     """
 
     joint: Effect
     classifier: Effect
     descriptors: pa.Table
     labels: LabelComparison | None
+    scores_x: Points
+    scores_y: Points
+    telling: pa.Table
 
 
 def compare_samples(
@@ -112,9 +121,10 @@ def compare_samples(
     found = contrast(sums, sizes, deal(units.in_x, rng))
     few = few_rows(columns, pairing, rng)
     joint = few.distance(np.arange(len(x)), np.arange(len(y)), rng)
+    told = classify_domains(features, sums, sizes, units, deal(units.in_x, rng, fold=units.fold), pairing, rng)
     return Comparison(
         replace(joint, p_value=joint_p(features, found, units.x, units.y)),
-        classify_domains(features, sums, sizes, units, deal(units.in_x, rng, fold=units.fold), pairing, rng),
+        told.effect,
         compare_descriptors(columns, numbers, features, found, units, pairing, margin=margin),
         None
         if labels_x is None or labels_y is None
@@ -128,6 +138,9 @@ def compare_samples(
             rng,
             margin=margin,
         ),
+        told.y_like[: len(x)],
+        told.y_like[len(x) :],
+        told.telling,
     )
 
 

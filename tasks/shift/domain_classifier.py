@@ -2,9 +2,10 @@
 
 import math
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
+import pyarrow as pa
 from scipy.linalg import cho_factor, cho_solve
 
 from tasks.shift.cliffs_delta import cliffs_delta
@@ -26,6 +27,27 @@ beyond is shrunk by as much (Breiman's garrote). Otherwise one telling feature d
 ATOMS_A_PAIR = 8
 """Products of two numbers are learnt from when there are so many atoms for each: with fewer they drown the rest."""
 
+TELLING = pa.schema([("descriptor", pa.string()), ("share", pa.float64())])
+
+
+@dataclass(frozen=True)
+class Classified:
+    """What a classifier of the samples makes of rows that it has not seen.
+
+    Parameters
+    ----------
+    effect : Effect
+        2 AUC - 1.
+    y_like : ndarray of float32, shape (n + m,)
+        How much like y each row looks, as its rank in 0 to 1 among all rows; NaN without a classifier.
+    telling : pa.Table
+        What tells the samples apart: descriptor, share; the most telling first. No rows where nothing does.
+    """
+
+    effect: Effect
+    y_like: Points
+    telling: pa.Table
+
 
 def classify_domains(
     features: Features,
@@ -37,8 +59,8 @@ def classify_domains(
     rng: np.random.Generator,
     *,
     confidence: float = 0.95,
-) -> Effect:
-    """Measure 2 AUC - 1 of a classifier of the samples, cross-fitted by atoms.
+) -> Classified:
+    """Tell the samples apart by a classifier, cross-fitted by atoms, and measure 2 AUC - 1.
 
     Parameters
     ----------
@@ -60,9 +82,9 @@ def classify_domains(
 
     Returns
     -------
-    Effect
-        0 on average where the samples are of one law, 1 where they are told apart without fail; a little below 0 by
-        chance. The p-value is one-sided. NaN when a side has fewer than four units or no feature varies.
+    Classified
+        The effect is 0 on average where the samples are of one law, 1 where they are told apart without fail; a little
+        below 0 by chance. Its p-value is one-sided. NaN when a side has fewer than four units or no feature varies.
 
     Notes
     -----
@@ -78,7 +100,8 @@ def classify_domains(
     n, m = len(pairing.code_x), len(pairing.code_y)
     kept = _learnt(features, pairing.atoms)
     if units.folds < 2 or not len(kept):
-        return Effect(NAN, n_a=n, n_b=m)
+        unknown = np.full(n + m, NAN, np.float32)
+        return Classified(Effect(NAN, n_a=n, n_b=m), unknown, TELLING.empty_table())
     factor = _correlations(features, kept, rng, ridge=0.1 + len(kept) / pairing.atoms)
     t, weights = _dealt(sums[:, kept], sizes, units, dealt, factor)
     p_value = (1 + int(np.count_nonzero(t[1:] >= t[0] - 1e-6))) / len(t)
@@ -87,7 +110,13 @@ def classify_domains(
     rank = np.asarray(rank.reshape(-1), np.int64)
     found = cliffs_delta(rank[:n], rank[n:], pairing.code_x, pairing.code_y, confidence=confidence)
     stretch = max(1.0, float(t[1:].std()))
-    return replace(_wider(found, stretch), p_value=max(p_value, least(units.x, units.y)))
+    counts = np.bincount(rank)
+    y_like = 1 - ((np.cumsum(counts) - counts / 2) / max(1, n + m))[rank]
+    return Classified(
+        replace(_wider(found, stretch), p_value=max(p_value, least(units.x, units.y))),
+        np.asarray(y_like, np.float32),
+        _telling(features, kept, weights, sums[:, kept], sizes, units),
+    )
 
 
 def _learnt(features: Features, atoms: int) -> Codes:
@@ -170,6 +199,29 @@ def _scores(features: Features, kept: Codes, weights: Floats, units: Units) -> P
         spread = float(scores[held].std())
         scores[held] = (scores[held] - scores[held].mean()) / (spread if spread > 0 else 1.0)
     return scores
+
+
+def _telling(features: Features, kept: Codes, weights: Floats, sums: Floats, sizes: Floats, units: Units) -> pa.Table:
+    """Divide the difference of the sides' mean scores among the descriptors; what works against it counts as none."""
+    parts = np.zeros(features.plain)
+    for fold in range(units.folds):
+        means = [
+            sums[at].sum(0) / max(1.0, float(sizes[at].sum()))
+            for at in ((units.fold == fold) & side for side in (units.in_x, ~units.in_x))
+        ]
+        parts[kept] += weights[:, fold] * (means[0] - means[1])
+    totals: dict[str, float] = {}
+    for at, names in enumerate(features.descriptors):
+        for name in names:
+            totals[name] = totals.get(name, 0.0) + float(parts[at]) / len(names)
+    telling = {name: total for name, total in totals.items() if total > 0}
+    if sum(totals.values()) <= 0:
+        return TELLING.empty_table()
+    whole = sum(telling.values())
+    rows = [
+        {"descriptor": name, "share": telling[name] / whole} for name in sorted(telling, key=lambda at: -telling[at])
+    ]
+    return pa.Table.from_pylist(rows, schema=TELLING)
 
 
 def _wider(found: Effect, stretch: float) -> Effect:

@@ -82,6 +82,14 @@ class Features:
         """The number of features before the waves."""
         return int(self.groups["pairs"].stop)
 
+    @property
+    def descriptors(self) -> list[tuple[str, ...]]:
+        """Return whose values each feature before the waves is made of: one descriptor, or two of a product."""
+        names: list[tuple[str, ...]] = [(name,) for _ in range(ORDERS) for name in self.numbers]
+        names += [(name,) for name in self.gappy]
+        names += [(name,) for name, width in zip(self.words, self.widths, strict=True) for _ in range(width)]
+        return names + [(self.numbers[a], self.numbers[b]) for a, b in self.pairs.T.tolist()]
+
     def of(self, name: str) -> Codes:
         """Return the columns of one descriptor's values: its polynomials in order, or its categories."""
         if name in self.numbers:

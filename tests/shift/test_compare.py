@@ -53,6 +53,36 @@ def test_a_shift_is_found_by_everything_and_blamed_on_its_column(shifted):
     assert found.labels is None
 
 
+def test_rows_are_scored_by_how_much_like_the_other_sample_they_look(shifted):
+    x, y, found = shifted
+    scores = np.concatenate([found.scores_x, found.scores_y])
+    assert (found.scores_x.shape, found.scores_y.shape) == ((600,), (500,))
+    assert scores.dtype == np.float32
+    assert 0 < scores.min() < 0.01
+    assert 0.99 < scores.max() < 1
+    auc = stats.mannwhitneyu(found.scores_y, found.scores_x).statistic / (600 * 500)
+    assert 2 * auc - 1 == pytest.approx(found.classifier.effect, abs=1e-6)
+    assert stats.spearmanr(scores, np.concatenate([x["bright"], y["bright"]])).statistic > 0.8
+
+
+def test_what_tells_the_samples_apart_is_named(shifted):
+    _, _, found = shifted
+    shares = dict(zip(found.telling["descriptor"].to_pylist(), found.telling["share"].to_pylist(), strict=True))
+    assert next(iter(shares)) == "bright"
+    assert shares["bright"] > 0.9
+    assert sum(shares.values()) == pytest.approx(1)
+
+
+def test_rows_of_an_unseen_atom_look_alike_by_chance_only():
+    """Atoms of 20 rows that a model had seen would be told by themselves."""
+    rng = np.random.default_rng(12)
+    atoms = np.repeat(np.arange(20), 20)
+    x, y = (rng.normal(size=(20, 6))[atoms] + 0.1 * rng.normal(size=(400, 6)) for _ in range(2))
+    found = compare_samples(x, y, atoms_x=atoms, atoms_y=20 + atoms, seed=1)
+    assert abs(found.classifier.effect) < 0.5
+    assert found.scores_y.mean() - found.scores_x.mean() == pytest.approx(found.classifier.effect / 2, abs=1e-5)
+
+
 def test_the_same_seed_gives_the_same_numbers(shifted):
     x, y, found = shifted
     again = compare_samples(x, y, seed=3)
@@ -213,6 +243,9 @@ def test_what_cannot_be_told_is_undecided(x, y, more):
     assert set(found.descriptors["state"].to_pylist()) <= {"undecided"}
     assert not found.joint.p_value < 0.01
     assert not found.classifier.p_value < 0.01
+    scores = np.concatenate([found.scores_x, found.scores_y])
+    assert scores.shape == (len(x) + len(y),)
+    assert np.isnan(scores).all() == math.isnan(found.classifier.effect)
 
 
 @pytest.mark.filterwarnings("error")
