@@ -15,7 +15,7 @@ class Descriptor:
     unit : str
         The unit a reader sees: `"grey levels"`, `"dB"`, `"degrees"`; `"share"` for 0 to 1; `""` for a bare number.
     family : str
-        What kind of property it is: exposure, blur, noise, colour, geometry, resolution, compression, container, ...
+        What kind of property it is: exposure, blur, noise, ...; `tasks.descriptors.families` says what moves each.
     doc : str
         One sentence: what it measures, which way is up, and its value where it has no meaning.
     source : str

@@ -5,6 +5,7 @@ import pyarrow.compute as pc
 
 from tasks.catalog.schema import DESCRIPTOR
 from tasks.descriptors.descriptor import Descriptor
+from tasks.descriptors.families import column_family
 from tasks.errors import InputError
 
 DESCRIPTORS: dict[str, Descriptor] = {}
@@ -17,14 +18,15 @@ def row_descriptors(schema: pa.Schema) -> dict[str, Descriptor]:
     """Return the descriptors that `describe_rows` makes of a table with that schema, in order."""
     made: dict[str, Descriptor] = {}
     for field in schema:
+        family = column_family(field.name)
         if _is_day(field.type):
-            made[field.name] = Descriptor("days since 1970-01-01", "column", "The column as a date; missing: NaN.")
+            made[field.name] = Descriptor("days since 1970-01-01", family, "The column as a date; missing: NaN.")
         elif pa.types.is_boolean(field.type):
-            made[field.name] = Descriptor("0 or 1", "column", "The column as 0 (false) or 1 (true); missing: NaN.")
+            made[field.name] = Descriptor("0 or 1", family, "The column as 0 (false) or 1 (true); missing: NaN.")
         elif _is_text(field.type):
-            made[field.name] = Descriptor("category", "column", "The column's value as a category; missing: null.")
+            made[field.name] = Descriptor("category", family, "The column's value as a category; missing: null.")
         else:
-            made[field.name] = Descriptor("", "column", "The column's value; missing: NaN.")
+            made[field.name] = Descriptor("", family, "The column's value; missing: NaN.")
     return made
 
 
