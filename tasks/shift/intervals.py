@@ -98,7 +98,8 @@ def draw_weights(count: int, rng: np.random.Generator, draws: int = RESAMPLES) -
     """Return how often each of `draws` draws takes each of `count` blocks, shape (draws, count)."""
     if not count:
         return np.zeros((draws, 0), np.float32)
-    return rng.multinomial(count, np.full(count, 1 / count), size=draws).astype(np.float32)
+    taken = rng.integers(0, count, (draws, count), dtype=np.int32) + np.arange(draws, dtype=np.int32)[:, None] * count
+    return np.bincount(taken.ravel(), minlength=draws * count).reshape(draws, count).astype(np.float32)
 
 
 def block_totals(values: Codes, resamples: Resamples, width: int, rows: Flags | None = None) -> Points:

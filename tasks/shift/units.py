@@ -106,11 +106,24 @@ def deal(in_x: Flags, rng: np.random.Generator, draws: int = DEALS, fold: Codes 
         1 where a unit is x's; the first column is how things are.
     """
     dealt = np.empty((1 + draws, len(in_x)), np.float32)
-    dealt[:] = in_x
+    dealt[0] = in_x
     groups = [np.arange(len(in_x))] if fold is None else [np.flatnonzero(fold == at) for at in np.unique(fold)]
     for places in groups:
-        dealt[1:, places] = rng.permuted(dealt[1:, places], axis=1)
+        dealt[1:, places] = _choose(len(places), int(in_x[places].sum()), draws, rng)
     return np.ascontiguousarray(dealt.T)
+
+
+def _choose(count: int, wanted: int, draws: int, rng: np.random.Generator) -> Flags:
+    """Choose so many of `count` places in each draw, shape (draws, count)."""
+    if not 0 < wanted < count:
+        return np.full((draws, count), wanted > 0)
+    # The places' own numbers in the lowest bits: no two keys are equal, so exactly so many lie below.
+    bits = (count - 1).bit_length()
+    keys = rng.integers(0, 1 << (32 - bits), (draws, count), dtype=np.uint32)
+    keys <<= np.uint32(bits)
+    keys |= np.arange(count, dtype=np.uint32)
+    last = np.partition(keys, wanted - 1, axis=1)[:, wanted - 1 : wanted]
+    return np.asarray(keys <= last, np.bool_)
 
 
 def _share(k: int, m: int, most: int) -> tuple[int, int]:
