@@ -2,16 +2,12 @@
 
 import re
 from pathlib import Path
-from typing import Any
-
-import jinja2
-from markupsafe import Markup
 
 from tasks.catalog.atomic import write_text
-from tasks.report import wording
 from tasks.report.assumptions import all_answers, assumption_blocks
 from tasks.report.contents import ReportContents
 from tasks.report.embeddings import embedding_lines
+from tasks.report.environment import environment
 from tasks.report.fitted_on import fitted_on_dev
 from tasks.report.gallery import within_budget
 from tasks.report.headline import headline
@@ -30,8 +26,6 @@ from tasks.report.sizes import chance_difference, noticed_difference, split_size
 from tasks.splitting.design_effect import ICC
 from tasks.splitting.detectable import POWER
 
-_TEMPLATES = Path(__file__).parent / "templates"
-_URI = re.compile(r"data:(image/png|image/jpeg|audio/flac);base64,[A-Za-z0-9+/]+=*")
 _PLACE = re.compile(r"[A-Za-z0-9_-]+(/[A-Za-z0-9_-]+)*\.html")
 _SECTIONS = (
     ("verdict", "Verdict"),
@@ -120,45 +114,10 @@ def render_report(contents: ReportContents) -> str:
         "reproduce": contents.reproduce,
         "versions": contents.versions,
     }
-    return _environment().get_template("page.html.jinja").render(view)
-
-
-def _environment() -> jinja2.Environment:
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(_TEMPLATES),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        finalize=_finalize,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters |= {
-        "count": wording.count,
-        "round_number": wording.round_number,
-        "foreign": wording.foreign,
-        "percent": wording.percent,
-        "breakable": _breakable,
-        "uri": _uri,
-    }
-    return environment
-
-
-def _breakable(text: str) -> Markup:
-    """Let a long name break after its underscores, not in the middle of a word."""
-    return Markup("_<wbr>").join(wording.foreign(text).split("_"))
+    return environment().get_template("page.html.jinja").render(view)
 
 
 def _place(address: str | None) -> str | None:
     if address is not None and not _PLACE.fullmatch(address):
         raise ValueError(f"not a page below the report's folder: {address!r}")
     return address
-
-
-def _finalize(value: Any) -> Any:
-    return wording.inert(value) if isinstance(value, str) and not isinstance(value, Markup) else value
-
-
-def _uri(address: str) -> Markup:
-    if not _URI.fullmatch(address):
-        raise ValueError(f"not a picture or sound of this page: {address[:40]!r}")
-    return Markup(address)  # noqa: S704 - nothing but base64 gets here
