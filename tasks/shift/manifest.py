@@ -28,7 +28,7 @@ from tasks.shift.gap import gap_closed
 from tasks.shift.histograms import descriptor_histograms
 from tasks.shift.measurements import Measurement, measurements_table
 from tasks.shift.near_pairs import count_pairs
-from tasks.shift.pair import measure_pair
+from tasks.shift.pair import Pair, compare_splits
 from tasks.shift.sample import Sample
 
 _OF_FILES = ("path", "size_bytes", "file_hash")
@@ -111,17 +111,18 @@ def measure_manifest(out: Path, told: Records, *, seed: int, defining: tuple[str
     del records
     pa.default_memory_pool().release_unused()
 
-    def measured(pair: tuple[str, str]) -> pa.Table:
+    def compared(pair: tuple[str, str]) -> Pair:
         a, b = pair
         other = (unseen if a == AUGMENTED else samples)[b]
-        return measure_pair(a, samples[a], b, other, seed=seed, defining=defining if b == "dev" else ())
+        apart = defining if b == "dev" else ()
+        return compare_splits(a, samples[a], b, other, seed=seed, defining=apart, by_label=pair == ("train", "dev"))
 
     # Nothing else runs meanwhile, and most of it is arithmetic on large arrays, which does not hold the interpreter.
     with ThreadPoolExecutor(os.cpu_count()) as threads:
         gap = threads.submit(lambda: [*_gap(unseen, seed)])
-        pairs = list(threads.map(measured, [pair for pair in PAIRS if {*pair} <= samples.keys()]))
-    measured_before = pq.read_table(told.certificate)
-    table = pa.concat_tables([measured_before, measurements_table([*counted, *gap.result()]), *pairs])
+        pairs = list(threads.map(compared, [pair for pair in PAIRS if {*pair} <= samples.keys()]))
+    rows = [row for pair in pairs for row in pair.rows]
+    table = pa.concat_tables([pq.read_table(told.certificate), measurements_table([*counted, *gap.result(), *rows])])
     write_table(table, out / "measurements.parquet")
     return {"measurements": table.num_rows}
 

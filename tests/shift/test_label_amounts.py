@@ -1,12 +1,14 @@
 """Amounts of several labels and of numbers: counted exactly, null never as 0, with intervals that cover."""
 
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 import pytest
 
 from tasks.catalog.labels import LABEL, labels_in
 from tasks.shift.label_amounts import count_label_amounts
-from tasks.shift.pair import measure_pair
+from tasks.shift.measurements import measurements_table
+from tasks.shift.pair import compare_splits
 from tasks.shift.sample import Sample
 from tasks.shift.shares import mean_by_atoms, share_by_atoms
 
@@ -72,6 +74,10 @@ def test_numbers_beyond_train_are_counted() -> None:
     assert counted(numbers("train", [2.0, 2.0]), numbers("dev", [2.0]))["label_answers", None, None, None] == 1
 
 
+def compared(name_a: str, a: Sample, name_b: str, b: Sample) -> pd.DataFrame:
+    return measurements_table(compare_splits(name_a, a, name_b, b, seed=1).rows).to_pandas()
+
+
 def sample(rng: np.random.Generator, rows: int, *, rate: float = 0.3, shown: float = 0.8, of: int = 4) -> Sample:
     labels = {}
     for name in ("sign", "car"):
@@ -82,7 +88,7 @@ def sample(rng: np.random.Generator, rows: int, *, rate: float = 0.3, shown: flo
 
 def test_rates_are_compared_among_annotated_rows_and_annotation_apart() -> None:
     rng = np.random.default_rng(0)
-    found = measure_pair("dev", sample(rng, 2000), "test", sample(rng, 2000, rate=0.5, shown=0.4), seed=1).to_pandas()
+    found = compared("dev", sample(rng, 2000), "test", sample(rng, 2000, rate=0.5, shown=0.4))
     rates = found[found["statistic"] == "label_rate_difference"].set_index("descriptor")
     assert rates.index.tolist() == ["sign", "car"]
     assert rates["effect"].between(-0.27, -0.13).all()
@@ -96,7 +102,7 @@ def test_under_no_difference_intervals_of_rates_cover() -> None:
     rng = np.random.default_rng(1)
     inside = 0
     for _ in range(60):
-        found = measure_pair("a", sample(rng, 200), "b", sample(rng, 300), seed=1).to_pandas()
+        found = compared("a", sample(rng, 200), "b", sample(rng, 300))
         rates = found[found["statistic"] == "label_rate_difference"]
         inside += int(((rates["ci_low"] <= 0) & (rates["ci_high"] >= 0)).sum())
     assert inside >= 106  # of 120, at 95 %: fewer has a chance below 1 in 1,000
@@ -106,7 +112,7 @@ def test_a_label_annotated_on_one_side_only_has_no_difference() -> None:
     atoms = np.arange(6)
     one = Sample(atoms=atoms, several={"car": np.full(6, np.nan)})
     other = Sample(atoms=atoms + 6, several={"car": np.array([0, 1, 0, 1, 0, 1.0])})
-    found = measure_pair("train", one, "dev", other, seed=1).to_pandas().set_index("statistic")
+    found = compared("train", one, "dev", other).set_index("statistic")
     assert np.isnan(found.loc["label_rate_difference", "effect"])
     assert found.loc["label_annotated_difference", "effect"] == -1
 
@@ -114,7 +120,7 @@ def test_a_label_annotated_on_one_side_only_has_no_difference() -> None:
 def test_what_is_annotated_everywhere_does_not_differ_however_few_rows() -> None:
     rng = np.random.default_rng(4)
     one, other = sample(rng, 12, shown=1.0), sample(rng, 9, shown=1.0)
-    found = measure_pair("dev", one, "test", other, seed=1).to_pandas()
+    found = compared("dev", one, "test", other)
     shown = found[found["statistic"] == "label_annotated_difference"]
     assert shown[["effect", "ci_low", "ci_high"]].eq(0.0).all(axis=None)
 
@@ -122,7 +128,7 @@ def test_what_is_annotated_everywhere_does_not_differ_however_few_rows() -> None
 def test_numbers_are_compared_as_values() -> None:
     rng = np.random.default_rng(2)
     low, high = (Sample(atoms=np.arange(400), number=rng.normal(mean, 1, 400)) for mean in (0, 1))
-    found = measure_pair("train", low, "dev", high, seed=1).to_pandas().set_index("statistic")
+    found = compared("train", low, "dev", high).set_index("statistic")
     assert found.loc["label_cliffs_delta", "effect"] < -0.4
     assert found.loc["label_wasserstein", "effect"] == pytest.approx(0.95, abs=0.2)
     assert not isinstance(found.loc["label_wasserstein", "descriptor"], str)
@@ -130,7 +136,7 @@ def test_numbers_are_compared_as_values() -> None:
 
 def test_a_constant_number_does_not_differ() -> None:
     same = Sample(atoms=np.arange(50), number=np.full(50, 3.0))
-    found = measure_pair("dev", same, "test", same, seed=1).to_pandas().set_index("statistic")
+    found = compared("dev", same, "test", same).set_index("statistic")
     assert found.loc["label_cliffs_delta", "effect"] == 0
 
 

@@ -5,8 +5,9 @@ import pyarrow as pa
 import pytest
 
 from tasks.catalog.schema import MEASUREMENTS
+from tasks.shift.measurements import measurements_table
 from tasks.shift.multiplicity import adjust
-from tasks.shift.pair import measure_pair
+from tasks.shift.pair import ROWS, compare_splits
 from tasks.shift.sample import Sample
 
 
@@ -18,6 +19,10 @@ def make(n, seed, first=0, shift=0.0):
         rng.choice(list("abc"), n).astype(object),
         first + np.arange(n) // 2,
     )
+
+
+def measure_pair(*sides, **settings):
+    return measurements_table(compare_splits(*sides, **settings).rows)
 
 
 def rows_of(table):
@@ -35,10 +40,16 @@ def test_one_row_a_statistic_and_descriptor():
         *(("missing_share_difference", name) for name in ("bright", "gaps", "codec")),
         ("label_share_tv", None),
         ("energy_distance", None),
+        ("domain_classifier", None),
     }
     assert {(row["split_a"], row["split_b"]) for row in rows.values()} == {("train", "dev")}
     assert rows["cliffs_delta", "bright"]["ci_high"] < 0
     assert rows["energy_distance", None]["p_value"] < 0.01
+    assert rows["domain_classifier", None]["ci_low"] > 0
+    # No cell of these is empty on either side.
+    for name in ("bright", "codec"):
+        found = rows["missing_share_difference", name]
+        assert (found["effect"], found["ci_low"], found["ci_high"], found["p_value"]) == (0, 0, 0, None)
     assert (rows["energy_distance", None]["n_a"], rows["energy_distance", None]["n_b"]) == (300, 200)
 
 
@@ -51,9 +62,29 @@ def test_descriptors_that_define_the_domain_are_a_family_of_their_own():
     }
     assert apart["defining_cliffs_delta", "bright"]["effect"] == usual["cliffs_delta", "bright"]["effect"]
     alone = measure_pair("train", a, "dev", b, seed=1, defining=["gaps", "codec"])
-    assert rows_of(alone)["cliffs_delta", "bright"]["p_value"] == apart["defining_cliffs_delta", "bright"]["p_value"]
+    single = rows_of(measure_pair("train", a, "dev", b, seed=1, defining=["bright"]))
+    assert rows_of(alone)["cliffs_delta", "bright"]["p_value"] == single["defining_cliffs_delta", "bright"]["p_value"]
     assert apart["cliffs_delta", "gaps"]["p_value"] <= usual["cliffs_delta", "gaps"]["p_value"]
     assert apart["energy_distance", None] == usual["energy_distance", None]
+
+
+def test_labels_are_put_aside_where_asked_for():
+    a, b = make(300, 1), make(200, 2, 1_000, 0.5)
+    usual = rows_of(measure_pair("train", a, "dev", b, seed=1))
+    asked = rows_of(measure_pair("train", a, "dev", b, seed=1, by_label=True))
+    more = {("label_reweighted_distance", None), *(("label_class_distance", label) for label in "abc")}
+    assert asked.keys() == usual.keys() | more
+    unlabelled = Sample(a.numeric, a.categories, None, a.atoms)
+    assert not more & rows_of(measure_pair("train", unlabelled, "dev", b, seed=1, by_label=True)).keys()
+
+
+def test_rows_that_would_tell_little_more_are_left_out_at_random():
+    a, b = make(3 * ROWS, 1), make(200, 2, 100_000)
+    pair = compare_splits("train", a, "dev", b, seed=1)
+    assert (len(pair.rows_a), len(pair.rows_b)) == (ROWS, 200)
+    assert pair.rows_a.max() > 2 * ROWS
+    assert len(pair.found.scores_x) == ROWS
+    assert np.all(np.diff(pair.rows_a) > 0)
 
 
 def test_a_sample_without_any_label_has_none():
@@ -63,21 +94,13 @@ def test_a_sample_without_any_label_has_none():
     assert Sample.from_table(some, np.arange(2)).labels.tolist() == ["a", None]
 
 
-def test_p_values_are_adjusted_over_the_descriptors():
-    a, b = make(300, 1), make(200, 2, 1_000, 0.3)
-    rng = np.random.default_rng(0)
-    noise = {f"noise {at:02d}": rng.normal(size=500) for at in range(18)}
-    wide_a = Sample({**a.numeric, **{k: v[:300] for k, v in noise.items()}}, {}, None, a.atoms)
-    wide_b = Sample({**b.numeric, **{k: v[300:] for k, v in noise.items()}}, {}, None, b.atoms)
-    alone = (
-        Sample({"bright": a.numeric["bright"]}, {}, None, a.atoms),
-        Sample({"bright": b.numeric["bright"]}, {}, None, b.atoms),
-    )
-    wide = rows_of(measure_pair("train", wide_a, "dev", wide_b, seed=1))["cliffs_delta", "bright"]
-    single = rows_of(measure_pair("train", alone[0], "dev", alone[1], seed=1))["cliffs_delta", "bright"]
-    assert wide["effect"] == single["effect"]
-    assert wide["p_value"] == pytest.approx(20 * single["p_value"], rel=1e-6)
-    assert adjust([single["p_value"]])[0] == single["p_value"]
+def test_p_values_are_adjusted_over_all_descriptors_and_statistics():
+    found = compare_splits("train", make(300, 1), "dev", make(200, 2, 1_000, 0.3), seed=1)
+    plain = found.found.descriptors.to_pylist()
+    raw = {(row["statistic"], row["descriptor"]): row["p_value"] for row in plain if row["p_value"] is not None}
+    adjusted = {(row.statistic, row.descriptor): row.effect.p_value for row in found.rows}
+    for key, p_value in zip(raw, adjust([*raw.values()]), strict=True):
+        assert adjusted[key] == pytest.approx(p_value)
 
 
 def test_the_order_of_descriptors_does_not_matter_and_the_seed_decides():
@@ -91,14 +114,14 @@ def test_the_order_of_descriptors_does_not_matter_and_the_seed_decides():
 def test_only_what_both_have_is_compared():
     a, b = make(50, 1), Sample({"other": np.ones(40)}, {}, None, np.arange(40))
     rows = rows_of(measure_pair("train", a, "dev", b, seed=1))
-    assert set(rows) == {("energy_distance", None)}
-    assert rows["energy_distance", None]["effect"] is None
+    assert set(rows) == {("energy_distance", None), ("domain_classifier", None)}
+    assert all(row["effect"] is None for row in rows.values())
 
 
 @pytest.mark.parametrize("n", [0, 1, 2])
 def test_tiny_samples_are_measured_without_complaint(n):
     table = measure_pair("dev", make(n, 1), "test", make(2, 2, 100), seed=1)
-    assert table.num_rows == 10
+    assert table.num_rows == 11
     for row in table.to_pylist():
         for column in ("effect", "ci_low", "ci_high", "p_value"):
             assert row[column] is None or math.isfinite(row[column])
