@@ -59,6 +59,14 @@ class Runner(StrEnum):
     dask = "dask"
 
 
+class FailOn(StrEnum):
+    """Which answers of a comparison are a failure."""
+
+    never = "never"
+    different = "different"
+    undecided = "undecided"
+
+
 class DemoName(StrEnum):
     """The demos."""
 
@@ -159,6 +167,55 @@ def report(
         typer.echo(tell(found))
         if serve:
             serve_folder(found.folder, port)
+
+
+@app.command()
+def compare(
+    a: Annotated[str, typer.Argument(metavar="A", help="A CSV or Parquet file, a folder, or STORE[@VERSION]:SPLIT.")],
+    b: Annotated[str, typer.Argument(metavar="B", help="What to compare it with; of the same kind.")],
+    atoms: Annotated[
+        str | None, typer.Option(metavar="COLUMN", help="Of tables: the column that says which rows belong together.")
+    ] = None,
+    group: Annotated[
+        str | None, typer.Option(metavar="REGEX", help="Of files: which belong together, such as '(?P<group>w\\d+)_'.")
+    ] = None,
+    label: Annotated[str | None, typer.Option(metavar="COLUMN", help="Of tables: the column of labels.")] = None,
+    ignore: Annotated[
+        list[str] | None, typer.Option(metavar="COLUMNS", help="Leave columns out: --ignore id,day; may be repeated.")
+    ] = None,
+    margin: Annotated[float, typer.Option(help="Up to which a difference does not matter.")] = 0.10,
+    seed: Annotated[int, typer.Option(min=0, help="Same data, same seed: same numbers.")] = 1,
+    limit: Annotated[int | None, typer.Option(min=1, metavar="ROWS", help="Compare so many rows a side.")] = None,
+    report_folder: Annotated[Path, typer.Option("--report", metavar="DIR", help="Where to write the page.")] = Path(
+        "matchset-compare"
+    ),
+    out: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write the numbers too: .parquet, .csv or .json.")
+    ] = None,
+    fail_on: Annotated[
+        FailOn, typer.Option(help="Exit 3 when A and B are different; or unless they are equivalent: undecided.")
+    ] = FailOn.never,
+    workers: Annotated[
+        int | None, typer.Option(min=1, help="Processes that describe files; as many as there are cores by default.")
+    ] = None,
+    verbose: Verbose = False,
+) -> None:
+    """Compare any two tables, folders of images or sounds, or splits, as builds compare splits.
+
+    Tells whether they are different, equivalent within the margin, or neither is known; writes a page that shows why.
+
+    Example: matchset compare store:train store:dev --report train-dev
+    """
+    with _told(verbose):
+        from flows.compare_samples import Options, run_compare, wish
+
+        options = Options(wish(atoms, label, ignore or ()), group, margin, seed, limit, workers)
+        state, told = run_compare(a, b, options, report=report_folder, out=out)
+        typer.echo(told)
+        if (fail_on is FailOn.different and state == "different") or (
+            fail_on is FailOn.undecided and state != "equivalent"
+        ):
+            raise typer.Exit(3)
 
 
 @app.command()

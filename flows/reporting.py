@@ -45,12 +45,13 @@ def find_report(place: Path | str, version: int | None) -> Found:
     ConfigError, StoreError
         When there is no such place or version.
     """
-    store = _store(place)
+    store = store_at(place)
     with disk_errors_told(store.root):
         return _find(store, version)
 
 
-def _store(place: Path | str) -> Store:
+def store_at(place: Path | str) -> Store:
+    """Return the store of a configuration file, or the one in a folder or behind a URL; nothing is opened."""
     if is_url(str(place)):
         return find_store(str(place))
     path = folder_of(str(place))

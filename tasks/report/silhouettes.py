@@ -14,12 +14,14 @@ KINDS: Mapping[str, str] = {
     "train-dev": "train-dev",
     "dev": "dev",
     "test": "test",
+    "A": "dev",
+    "B": "train",
 }
-"""Split -> the CSS class that gives it colour and dash."""
+"""Split, or side of a comparison -> the CSS class that gives it colour and dash."""
 
 _ASIDE = {"train": -4, "synthetic": 4}  # equal shares must not hide each other
 _FEW = 12  # a descriptor with so few bins has one for each of its values
-_DRAWN = ("dev", "test", "train-dev", "train", "train+synthetic")
+_DRAWN = ("dev", "test", "train-dev", "train", "train+synthetic", "A", "B")
 _WIDTH, _HEIGHT, _BOTTOM = 232.0, 116.0, 98.0
 
 

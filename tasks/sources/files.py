@@ -16,7 +16,9 @@ from tasks.sources.walking import Found, walk
 Folder = ImageFolder | AudioFolder
 
 
-def list_folder(source: Folder, suffixes: frozenset[str], *, shard_rows: int, shard_bytes: int) -> Iterator[Shard]:
+def list_folder(
+    source: Folder, suffixes: frozenset[str], *, shard_rows: int, shard_bytes: int, flat: bool = False
+) -> Iterator[Shard]:
     """List the files below an input's folder.
 
     Parameters
@@ -26,6 +28,8 @@ def list_folder(source: Folder, suffixes: frozenset[str], *, shard_rows: int, sh
         Lower-case suffixes that are taken; the content is looked at when the file is opened.
     shard_rows, shard_bytes : int
         See `cut_shards`.
+    flat : bool
+        Take files that lie directly in the folder too; they have no label.
 
     Yields
     ------
@@ -42,7 +46,7 @@ def list_folder(source: Folder, suffixes: frozenset[str], *, shard_rows: int, sh
     -----
     Invariant: everything in the folder is either a head or refused with its reason.
     """
-    listed = _listed(source, suffixes, _root(source), find_groups(source))
+    listed = _listed(source, suffixes, _root(source), find_groups(source), flat)
     shards = cut_shards(listed, shard_rows=shard_rows, shard_bytes=shard_bytes)
     wanted = f"files as <path>/<label>/<file> ending in {', '.join(sorted(suffixes))}"
     where = f"inputs.{source.name}: {source.path}"
@@ -79,21 +83,23 @@ def _root(source: Folder) -> str:
     return path
 
 
-def _listed(source: Folder, suffixes: frozenset[str], root: str, group_of: GroupOf) -> Iterator[Listed]:
+def _listed(source: Folder, suffixes: frozenset[str], root: str, group_of: GroupOf, flat: bool) -> Iterator[Listed]:
     allowed = None if source.labels is None else frozenset(source.labels)
     for found in walk(root):
         path = name_to_text(found.path)
-        reason, detail = _objection(found, path, suffixes, allowed)
+        reason, detail = _objection(found, path, suffixes, allowed, flat)
         record_id = f"{source.name}/{path}"
         if reason:
             yield Refused(record_id, source.name, path, reason, detail)
         else:
-            label = path.partition("/")[0]
+            label = path.partition("/")[0] if "/" in path else None
             group = group_of(path)
             yield Head(record_id, source.name, source.domain, (label,), group, path, found.size_bytes, found.mtime_ns)
 
 
-def _objection(found: Found, path: str, suffixes: frozenset[str], allowed: frozenset[str] | None) -> tuple[str, str]:
+def _objection(
+    found: Found, path: str, suffixes: frozenset[str], allowed: frozenset[str] | None, flat: bool
+) -> tuple[str, str]:
     if found.refused and found.refused.reason != "empty_file":
         return found.refused.reason, found.refused.detail
     suffix = splitext(path)[1].lower()
@@ -102,7 +108,7 @@ def _objection(found: Found, path: str, suffixes: frozenset[str], allowed: froze
     if found.refused:
         return found.refused.reason, found.refused.detail
     label, slash, _ = path.partition("/")
-    if not slash:
+    if not slash and not flat:
         return "label_missing", "lies beside the labels' folders, not in one"
     if allowed is not None and label not in allowed:
         return "label_unknown", f"the label is {label!r}"

@@ -1,0 +1,206 @@
+"""A comparison in words: the answer in a sentence, and the lines that the terminal prints."""
+
+import math
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from tasks.report.wording import count, foreign, interval, number, round_number
+from tasks.shift.answer import CLASSIFIER, CONSTANT, LABELS, Answer
+from tasks.shift.comparison_table import comparison_table
+from tasks.shift.descriptor_table import MARGIN, SPREAD_MARGIN
+from tasks.shift.measurements import Effect
+from tasks.sides.compared import Compared
+from tasks.sides.side import Side
+
+SATURATED = 0.90
+"""2 AUC - 1 of an AUC of .95: beyond it the same number stands for very different distances."""
+
+MOST_NAMED = 4
+MOST_LINES = 15
+
+SPREAD = SPREAD_MARGIN / MARGIN
+"""Standard deviations that stand for as much as 1 of Cliff's delta."""
+
+_PLACES = ("cliffs_delta", "total_variation")
+
+WORDS = {
+    "cliffs_delta": "Cliff’s δ",
+    "wasserstein": "Wasserstein",
+    "total_variation": "total variation",
+    "missing_share_difference": "missing share",
+}
+THINGS = {"image": "images", "audio": "sounds", "tabular": "rows"}
+
+
+def headline(compared: Compared) -> str:
+    """Say the answer in a sentence or two."""
+    told, margin = compared.answer, round_number(compared.margin)
+    if compared.found is None:
+        return "A and B hold the same rows, so there is no difference."
+    if told.state == "equivalent":
+        return (
+            f"A and B are equivalent: in everything compared, a difference of more than {margin} can be ruled out."
+            + _small_but_sure(compared)
+        )
+    if told.state == "different":
+        return _different(compared, told)
+    parts = []
+    if told.refused:
+        which = _named(told.refused)
+        parts.append(f"{which} could not be compared; leave such columns out with --ignore to ask about the rest")
+    if told.open:
+        parts.append(f"a difference of more than {margin} is neither shown nor ruled out in {_named(told.open)}")
+    if not parts:
+        parts.append("there is no column that varies and that both sides have")
+    more = f" About {_rounded(told.rows)} rows a side would decide, if the differences stay what they are." * (
+        told.rows is not None and not told.refused
+    )
+    return f"Whether A and B differ is undecided: {'; '.join(parts)}.{more}"
+
+
+def _different(compared: Compared, told: Answer) -> str:
+    columns = [name for name in told.differing if name not in (CLASSIFIER, LABELS)]
+    margin = round_number(compared.margin)
+    assert compared.found is not None  # noqa: S101 - without it the answer is another
+    known = len({row["descriptor"] for row in compared.found.descriptors.to_pylist() if row["statistic"] != "none"})
+    parts = []
+    if columns:
+        what = "columns" if compared.a.kind == "tabular" else "descriptors"
+        parts.append(f"{count(len(columns))} of {count(known)} {what} differ by more than {margin}: {_named(columns)}")
+    if CLASSIFIER in told.differing:
+        parts.append(f"a classifier tells their rows apart (2 AUC − 1 = {_short(compared.found.classifier)})")
+    if LABELS in told.differing:
+        parts.append("labels have other shares")
+    return f"A and B are different: {'; '.join(parts)}."
+
+
+def _small_but_sure(compared: Compared) -> str:
+    assert compared.found is not None  # noqa: S101 - without it the answer is another
+    if not compared.found.joint.p_value < 0.05:
+        return ""
+    return f" They do differ (joint p = {p_value(compared.found.joint.p_value)}), by less than matters."
+
+
+def _named(names: Sequence[str]) -> str:
+    shown = ", ".join(foreign(name, 40) for name in names[:MOST_NAMED])
+    more = len(names) - MOST_NAMED
+    return f"{shown} and {count(more)} more" if more > 0 else shown
+
+
+def _rounded(rows: int | None) -> str:
+    """Two digits are all that such a number knows."""
+    if rows is None:
+        return ""
+    step = 10 ** max(0, math.floor(math.log10(max(rows, 1))) - 1)
+    return count(math.ceil(rows / step) * step)
+
+
+def p_value(value: float | None) -> str:
+    """Write a p-value; what is smaller than a table can show is told as a bound.
+
+    >>> p_value(0.0213), p_value(1e-12)
+    ('0.021', '< 0.0001')
+    """
+    if value is None or not math.isfinite(value):
+        return "–"
+    if value < 1e-4:
+        return "< 0.0001"
+    return f"{value:.2g}" if value < 0.1 else f"{value:.2f}"
+
+
+def _short(found: Effect) -> str:
+    return f"{number(found.effect)} {interval(found.ci_low, found.ci_high)}".strip()
+
+
+def counted(side: Side) -> str:
+    """Say how many rows, in how many atoms."""
+    things = THINGS[side.kind]
+    rows = f"{count(side.rows)} {things}"
+    return rows if side.atoms is None else f"{rows} in {count(side.atom_count)} atoms"
+
+
+def sorted_rows(compared: Compared) -> list[Mapping[str, Any]]:
+    """Return the table's rows about descriptors, what differs first, then by the size of the effect."""
+    if compared.found is None:
+        return []
+    rows = comparison_table(compared.found, margin=compared.margin).to_pylist()
+    order = {"different": 0, "undecided": 1, "equivalent": 2}
+    chosen = [row for row in rows if row["about"] == "descriptor"]
+    return sorted(chosen, key=lambda row: (order[row["state"]], -abs(row["effect"] or 0) / row["margin"], row["name"]))
+
+
+def main_rows(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Choose a row a descriptor, and another where its gaps, or its shape alone, tell more; the largest effect first.
+
+    Parameters
+    ----------
+    rows : sequence of mapping
+        What `sorted_rows` returned.
+    """
+    chosen = []
+    place = {row["name"]: row["state"] for row in rows if row["statistic"] in _PLACES}
+    for row in rows:
+        if row["effect"] is None or row["note"] in CONSTANT:
+            continue
+        shape = row["state"] == "different" and place.get(row["name"]) != "different"
+        if row["statistic"] != "wasserstein" or shape:
+            chosen.append(dict(row))
+    return sorted(chosen, key=lambda row: (-abs(row["effect"]) / row["margin"], row["name"]))
+
+
+def tell(compared: Compared, places: Mapping[str, Path]) -> str:
+    """Return what the terminal says: the sides, the answer, the numbers, and where the rest is.
+
+    Parameters
+    ----------
+    compared : Compared
+    places : mapping of str to Path
+        What was written, by what it is: `"report"`, `"table"`.
+    """
+    lines = []
+    for letter, side in (("A", compared.a), ("B", compared.b)):
+        lines.append(f"{letter}  {counted(side)}  {foreign(side.name)}")
+        lines += [
+            f"   {count(amount)} refused: {reason}, such as {foreign(side.examples[reason])}"
+            for reason, amount in sorted(side.refused.items())
+        ]
+    lines += ["", headline(compared), ""]
+    if compared.found is not None:
+        found = compared.found
+        lines += [
+            f"joint distance      {_short(found.joint)}, p {p_value(found.joint.p_value)}",
+            f"classifier 2 AUC-1  {_short(found.classifier)}, p {p_value(found.classifier.p_value)}",
+        ]
+        if found.classifier.effect > SATURATED:
+            lines.append("                    (so near 1 it says that they differ, and hardly how much)")
+        if found.labels is not None:
+            shares = found.labels
+            lines.append(
+                f"label shares, TV    {_short(shares.shares)}, p {p_value(shares.shares.p_value)}: {shares.state}"
+            )
+            rest = shares.reweighted
+            lines.append(f"labels put aside    {_short(rest)}, p {p_value(rest.p_value)} (joint distance)")
+        lines += ["", *_table(sorted_rows(compared))]
+    lines += [remark for remark in compared.remarks if not remark.startswith("A and B hold")]
+    return "\n".join([*lines, "", *(f"{what:7} {path}" for what, path in places.items())]).rstrip()
+
+
+def _table(rows: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Return the largest effects, then what could not be compared."""
+    chosen = [*main_rows(rows), *(row for row in rows if row["statistic"] == "none")]
+    shown = chosen[:MOST_LINES]
+    cells = [("column", "measure", "effect", "95 % interval", "p adjusted", "")]
+    for row in shown:
+        bounds = interval(row["ci_low"], row["ci_high"])
+        measure = WORDS.get(row["statistic"], "not compared")
+        told = f"{row['state']}: {row['note']}" if row["note"] else row["state"]
+        adjusted = p_value(row["p_adjusted"])
+        cells.append((foreign(row["name"], 36), measure, number(row["effect"]), bounds, adjusted, told))
+    widths = [max(len(row[at]) for row in cells) for at in range(len(cells[0]) - 1)]
+    lines = []
+    for row in cells:
+        padded = [cell.ljust(width) for cell, width in zip(row, widths, strict=False)]
+        lines.append("  ".join([*padded, row[-1]]).rstrip())
+    more = len(chosen) - len(shown)
+    return [*lines, *([f"and {count(more)} more in the report"] if more > 0 else []), ""]
