@@ -13,6 +13,14 @@ so nothing but a little precision of the variance is lost (510 degrees of freedo
 FEWEST_UNITS = 64
 """A side gets at least so many units, if it has as many atoms, however much larger the other one is."""
 
+UNLIKE = 1.5
+"""Sides whose atoms differ in size by more than this factor get units of about equally many rows. Single rows and atoms
+of ten are not exchangeable: a deal of 100 against 10 lets one side have one atom and nine rows, whose tail is far longer
+than that of ten atoms."""
+
+FEWEST_MERGED = 10
+"""So many units are left at least on a side that is merged for this reason."""
+
 FOLDS = 5
 """As many as leave four fifths of the atoms to learn from."""
 
@@ -76,7 +84,7 @@ def make_units(code_x: Codes, code_y: Codes, rng: np.random.Generator, most: int
     if np.any(on_x & on_y):
         seat = rng.permutation(np.arange(atoms) % max(1, min(atoms, most // 2)))
     else:
-        seats_x, seats_y = _share(k, m, most)
+        seats_x, seats_y = _share(*_alike(k, m, len(code_x), len(code_y)), most)
         seat[on_x] = rng.permutation(np.arange(k) % max(1, seats_x))
         seat[on_y] = seats_x + rng.permutation(np.arange(m) % max(1, seats_y))
     keys = np.concatenate([2 * seat[code_x], 2 * seat[code_y] + 1])
@@ -124,6 +132,16 @@ def _choose(count: int, wanted: int, draws: int, rng: np.random.Generator) -> Fl
     keys |= np.arange(count, dtype=np.uint32)
     last = np.partition(keys, wanted - 1, axis=1)[:, wanted - 1 : wanted]
     return np.asarray(keys <= last, np.bool_)
+
+
+def _alike(k: int, m: int, n_x: int, n_y: int) -> tuple[int, int]:
+    """Give the side of smaller atoms fewer units, each of about as many rows as the other side's atoms have."""
+    rows_x, rows_y = n_x / max(1, k), n_y / max(1, m)
+    if rows_x * UNLIKE < rows_y:
+        return min(k, max(FEWEST_MERGED, round(n_x / rows_y))), m
+    if rows_y * UNLIKE < rows_x:
+        return k, min(m, max(FEWEST_MERGED, round(n_y / rows_x)))
+    return k, m
 
 
 def _share(k: int, m: int, most: int) -> tuple[int, int]:

@@ -43,3 +43,13 @@ def test_deals_keep_the_sides_sizes_also_within_folds():
 
 def test_too_few_units_make_no_folds():
     assert make_units(np.arange(3), 3 + np.arange(50), np.random.default_rng(6)).folds == 1
+
+
+def test_sides_of_unlike_atoms_get_units_of_equally_many_rows():
+    code_x, code_y = np.arange(300), 300 + np.repeat(np.arange(30), 10)
+    for codes, counts in (((code_x, code_y), (30, 30)), ((code_y, code_x), (30, 30))):
+        units = make_units(*codes, np.random.default_rng(7))
+        assert (units.x, units.y) == counts
+        assert set(np.bincount(units.of_row)) == {10}
+    few = make_units(np.arange(40), 40 + np.repeat(np.arange(10), 40), np.random.default_rng(8))
+    assert (few.x, few.y) == (10, 10)
