@@ -14,9 +14,9 @@ FEWEST_UNITS = 64
 """A side gets at least so many units, if it has as many atoms, however much larger the other one is."""
 
 UNLIKE = 1.5
-"""Sides whose atoms differ in size by more than this factor get units of about equally many rows. Single rows and atoms
-of ten are not exchangeable: a deal of 100 against 10 lets one side have one atom and nine rows, whose tail is far longer
-than that of ten atoms."""
+"""Sides whose atoms differ in size by more than this factor get units of about equally many rows. Single rows and
+atoms of ten are not exchangeable: a deal of 100 against 10 lets one side have one atom and nine rows, whose tail is far
+longer than that of ten atoms."""
 
 FEWEST_MERGED = 10
 """So many units are left at least on a side that is merged for this reason."""
