@@ -10,13 +10,15 @@ import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Annotated
 
 import numpy as np
+from pydantic import TypeAdapter, ValidationError
 from tqdm import tqdm
 
 from flows.sides import Place, find_place
 from tasks.compare import describe_files
-from tasks.config.section import did_you_mean
+from tasks.config.section import did_you_mean, pattern_with
 from tasks.errors import ConfigError
 from tasks.report.comparison import write_comparison
 from tasks.report.comparison_files import insist_on_writable, write_numbers
@@ -29,6 +31,7 @@ from tasks.sides.tables import Wish, read_tables
 from tasks.workers import prepare_workers
 
 LOG = logging.getLogger("matchset")
+EXAMPLE = "(?P<group>w\\d+)_"
 QUIET_S = 15.0
 """Without a terminal: at most one line in so many seconds."""
 
@@ -131,11 +134,17 @@ def _refuse_unfit(places: list[Place], options: Options) -> None:
         if value is not None and not tables:
             other = "--group for files" if option == "--atoms" else "files have the label of their folder"
             raise ConfigError(f"{option}: it names a column of a table, but neither side is one ({other})")
-    if options.group is not None and not files:
+    if options.group is None:
+        return
+    if not files:
         raise ConfigError(
-            "--group: it is searched in the paths of files, but neither side is a folder of files; for a "
-            "table name the column: --atoms COLUMN"
+            "--group: it is searched in the paths of files, but neither side is a folder of files; of a table name the "
+            "column: --atoms COLUMN"
         )
+    try:
+        TypeAdapter(Annotated[str, pattern_with("group", EXAMPLE)]).validate_python(options.group)
+    except ValidationError as error:
+        raise ConfigError(f"--group: {error.errors()[0]['ctx']['error']}") from None
 
 
 def _refuse_kinds(places: list[Place], kinds: list[str]) -> None:
@@ -160,9 +169,9 @@ def _read(place: Place, side: str, options: Options) -> Side:
     if place.store is not None:
         return read_split(place.name, place.store, place.version, place.split, ignore=ignore)
     if place.is_table:
-        paths = parts_of(place.name) if place.kind == "parts" else [place.name]
+        paths = parts_of(place.path) if place.kind == "parts" else [place.path]
         return read_tables(place.name, paths, options.wish, side=side)
-    source = source_of(place.name, place.kind, side=side, group=options.group)
+    source = source_of(place.path, place.kind, side=side, group=options.group)
     with tempfile.TemporaryDirectory(prefix="matchset-compare-") as scratch:
         shards = describe_files(source, place.kind, Path(scratch), workers=options.workers)
         return join_files(

@@ -12,6 +12,7 @@ from tasks.shift.descriptor_table import MARGIN, SPREAD_MARGIN
 from tasks.shift.measurements import Effect
 from tasks.sides.compared import Compared
 from tasks.sides.side import Side
+from tasks.sources.names import name_to_text
 
 SATURATED = 0.90
 """2 AUC - 1 of an AUC of .95: beyond it the same number stands for very different distances."""
@@ -65,14 +66,15 @@ def _different(compared: Compared, told: Answer) -> str:
     assert compared.found is not None  # noqa: S101 - without it the answer is another
     known = len({row["descriptor"] for row in compared.found.descriptors.to_pylist() if row["statistic"] != "none"})
     parts = []
+    what = "columns" if compared.a.kind == "tabular" else "descriptors"
     if columns:
-        what = "columns" if compared.a.kind == "tabular" else "descriptors"
         parts.append(f"{count(len(columns))} of {count(known)} {what} differ by more than {margin}: {_named(columns)}")
     if CLASSIFIER in told.differing:
         parts.append(f"a classifier tells their rows apart (2 AUC − 1 = {_short(compared.found.classifier)})")
     if LABELS in told.differing:
         parts.append("labels have other shares")
-    return f"A and B are different: {'; '.join(parts)}."
+    left = f" {count(len(told.refused))} {what} could not be compared." if told.refused else ""
+    return f"A and B are different: {'; '.join(parts)}.{left}"
 
 
 def _small_but_sure(compared: Compared) -> str:
@@ -183,7 +185,7 @@ def tell(compared: Compared, places: Mapping[str, Path]) -> str:
             lines.append(f"labels put aside    {_short(rest)}, p {p_value(rest.p_value)} (joint distance)")
         lines += ["", *_table(sorted_rows(compared))]
     lines += [remark for remark in compared.remarks if not remark.startswith("A and B hold")]
-    return "\n".join([*lines, "", *(f"{what:7} {path}" for what, path in places.items())]).rstrip()
+    return "\n".join([*lines, "", *(f"{what:7} {name_to_text(str(path))}" for what, path in places.items())]).rstrip()
 
 
 def _table(rows: Sequence[Mapping[str, Any]]) -> list[str]:
@@ -195,6 +197,7 @@ def _table(rows: Sequence[Mapping[str, Any]]) -> list[str]:
         bounds = interval(row["ci_low"], row["ci_high"])
         measure = WORDS.get(row["statistic"], "not compared")
         told = f"{row['state']}: {row['note']}" if row["note"] else row["state"]
+        told = row["note"] if row["statistic"] == "none" else told
         adjusted = p_value(row["p_adjusted"])
         cells.append((foreign(row["name"], 36), measure, number(row["effect"]), bounds, adjusted, told))
     widths = [max(len(row[at]) for row in cells) for at in range(len(cells[0]) - 1)]
