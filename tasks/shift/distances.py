@@ -137,12 +137,19 @@ def _with_interval(
     tail = (1 - confidence) / 2
     blocks_x, blocks_y = _used(counts_x), _used(counts_y)
     p_value = share_at_least(effect, np.abs(noise) @ weight, blocks_x, blocks_y)
+    # The search looks at every draw many times over.
+    quick, light, moved = noise.astype(np.float32), weight.astype(np.float32), np.empty(noise.shape, np.float32)
 
     def end(way: Floats, part: float) -> float:
         length = float(np.abs(way) @ weight)
         if length == 0.0:
             return 0.0
-        return length * farthest(lambda far: order_statistic(np.abs(far * way + noise) @ weight, part), effect)
+
+        def reached(far: float) -> float:
+            np.abs(np.add(quick, (far * way).astype(np.float32), out=moved), out=moved)
+            return order_statistic(moved @ light, part)
+
+        return length * farthest(reached, effect)
 
     low = end(seen, 1 - tail) if p_value < 1 - confidence - 1e-12 else 0.0
     hidden = widest(lambda way: (noise @ way) @ noise, noise[0])

@@ -16,8 +16,11 @@ MOST_BLOCKS = 256
 """More atoms than this are merged at random into so many blocks. Blocks vary as much as the atoms that they add up, so
 the width of an interval is known to 4 % (255 degrees of freedom) at a cost that does not grow with the rows."""
 
-HALVINGS = 9
-"""Steps of the search for an interval's end: to 1/512 of the bracket."""
+SEARCH_STEPS = 9
+"""Most steps of the search for an interval's end; two or three do mostly."""
+
+NEAR = 1e-3
+"""The search ends where what would be seen is so near to what was seen, as a share of it."""
 
 
 @dataclass(frozen=True)
@@ -136,7 +139,7 @@ def few_blocks(
     return float(stdtrit(freedom * dimensions, level) / ndtri(level))
 
 
-def order_statistic(values: Floats, part: float) -> float:
+def order_statistic(values: Floats | Points, part: float) -> float:
     """Return the value that a share `part` of the values does not exceed."""
     place = min(len(values) - 1, max(0, round(part * (len(values) - 1))))
     return float(np.partition(values, place)[place])
@@ -157,15 +160,28 @@ def farthest(reached: Callable[[float], float], effect: float) -> float:
     float
         0 when no true difference at all already reaches the effect.
     """
-    if reached(0.0) >= effect:
-        return 0.0
     low, high = 0.0, 1.0
-    while reached(high) < effect and high < 1e6:
-        low, high = high, 2 * high
-    for _ in range(HALVINGS):
-        middle = (low + high) / 2
-        low, high = (middle, high) if reached(middle) < effect else (low, middle)
-    return (low + high) / 2
+    under = reached(low) - effect
+    if under >= 0:
+        return 0.0
+    while (over := reached(high) - effect) < 0 and high < 1e6:
+        low, high, under = high, 2 * high, over
+    # False position; an end that stays for a second time counts half (Illinois), lest it stay for good.
+    guess, side = high, 0
+    for _ in range(SEARCH_STEPS):
+        guess = (low * over - high * under) / (over - under) if over > under else high
+        found = reached(guess) - effect
+        if abs(found) <= NEAR * effect:
+            break
+        if found < 0:
+            low, under = guess, found
+            over /= 2 if side < 0 else 1
+            side = -1
+        else:
+            high, over = guess, found
+            under /= 2 if side > 0 else 1
+            side = 1
+    return guess
 
 
 def widest(apply: Callable[[Floats], Floats], start: Floats) -> Floats:
