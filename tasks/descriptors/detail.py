@@ -1,11 +1,8 @@
-"""Fine structure in an image: blur, noise, resolution, compression, the direction of edges."""
-
-from functools import lru_cache
+"""Fine structure in an image: sharpness, noise, the direction of edges."""
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from scipy import fft
 
 from tasks.descriptors.descriptor import Descriptor
 
@@ -28,30 +25,14 @@ DETAIL: dict[str, Descriptor] = {
         "Estimated standard deviation of pixel noise; fine texture and thin strokes raise it; 0 for a plain image.",
         "Immerkaer, Fast noise variance estimation, CVIU 64(2), 1996",
     ),
-    "fine_detail": Descriptor(
-        "log10 of a share",
-        "resolution",
-        "Share of the spectral energy above half the Nyquist frequency; enlarging lowers it; -6 for none, as in a "
-        "plain image.",
-    ),
-    "blockiness": Descriptor(
-        "log of a ratio",
-        "compression",
-        "Grey-level steps across the borders of 8 x 8 blocks over steps elsewhere; 0 for none; blind where the image "
-        "was cropped or scaled after compression.",
-        "Wang, Sheikh, Bovik, No-reference perceptual quality assessment of JPEG compressed images, ICIP 2002",
-    ),
 }
 
 TILE_PX = 512
 """Filters see at most this many pixels a side, from the middle: these properties are local, and cost stays bounded."""
-SPECTRUM_PX = 128
-"""The same for the spectrum."""
-FAINTEST_SHARE = 1e-6
 
 
 def describe_detail(grey: NDArray[np.uint8]) -> NDArray[np.float64]:
-    """Measure blur, noise, resolution, compression and the direction of edges.
+    """Measure sharpness, noise and the direction of edges.
 
     Parameters
     ----------
@@ -60,14 +41,13 @@ def describe_detail(grey: NDArray[np.uint8]) -> NDArray[np.float64]:
 
     Returns
     -------
-    (n, 6) float64
+    (n, 4) float64
         The columns of `DETAIL`, finite.
     """
-    tile = _middle(grey, TILE_PX)
-    return np.column_stack([*_filters(tile), _fine_detail(_middle(grey, SPECTRUM_PX)), _blockiness(tile)])
+    return np.column_stack(_filters(cut_middle(grey, TILE_PX)))
 
 
-def _middle(grey: NDArray[np.uint8], most: int, at_least: int = 8) -> NDArray[np.uint8]:
+def cut_middle(grey: NDArray[np.uint8], most: int, at_least: int = 8) -> NDArray[np.uint8]:
     """Cut the middle out, on the grid of 8 x 8 blocks; repeat the border of images too small for a filter."""
     _, height, width = grey.shape
     top, left = (max(0, side - most) // 2 // 8 * 8 for side in (height, width))
@@ -109,42 +89,3 @@ def _filters(tile: NDArray[np.uint8]) -> list[NDArray[np.float64]]:
         np.divide(upright - level, both, out=np.zeros(n), where=both > 0),
         np.sqrt(np.pi / 2) * residue / (6 * count),
     ]
-
-
-@lru_cache(maxsize=64)
-def _spectral_plan(height: int, width: int) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float32]]:
-    """Return the Hann window and the weights of all and of the fine frequencies in a half spectrum."""
-    window = np.outer(np.hanning(height + 2)[1:-1], np.hanning(width + 2)[1:-1]).astype(np.float32)
-    down, across = np.fft.fftfreq(height)[:, None], np.fft.rfftfreq(width)[None, :]
-    weight = np.full((height, across.size), 2, dtype=np.float32)
-    weight[:, 0] = 1
-    if width % 2 == 0:
-        weight[:, -1] = 1
-    return window, weight, weight * (np.hypot(down, across) > 0.25)
-
-
-def _fine_detail(tile: NDArray[np.uint8]) -> NDArray[np.float64]:
-    window, weight, fine = _spectral_plan(*tile.shape[1:])
-    means = tile.reshape(len(tile), -1).mean(axis=1, dtype=np.float64).astype(np.float32)
-    centred = tile - means[:, None, None]
-    spectrum = fft.rfft2(centred * window)
-    energy = spectrum.real**2 + spectrum.imag**2
-    total = np.einsum("nij,ij->n", energy, weight, dtype=np.float64)
-    above = np.einsum("nij,ij->n", energy, fine, dtype=np.float64)
-    share = np.divide(above, total, out=np.zeros_like(total), where=total > 1e-3)
-    return np.asarray(np.log10(np.maximum(share, FAINTEST_SHARE)))
-
-
-def _blockiness(tile: NDArray[np.uint8]) -> NDArray[np.float64]:
-    n, height, width = tile.shape
-    if min(height, width) < 16:
-        return np.zeros(n)
-    across = cv2.absdiff(np.ascontiguousarray(tile[:, :, 1:]), np.ascontiguousarray(tile[:, :, :-1]))
-    down = cv2.absdiff(np.ascontiguousarray(tile[:, 1:]), np.ascontiguousarray(tile[:, :-1]))
-    at_border, elsewhere = np.zeros(n), np.zeros(n)
-    for steps in (across.sum(axis=1, dtype=np.int64) / height, down.sum(axis=2, dtype=np.int64) / width):
-        border = np.arange(steps.shape[1]) % 8 == 7
-        at_border += steps[:, border].mean(axis=1)
-        elsewhere += steps[:, ~border].mean(axis=1)
-    # One grey level is the quantum: without it, plain images would be all ratio.
-    return np.log((at_border + 1) / (elsewhere + 1))

@@ -6,6 +6,7 @@ from numpy.typing import NDArray
 
 from tasks.descriptors.descriptor import Descriptor
 from tasks.descriptors.light import grey_histograms
+from tasks.descriptors.skew import line_skew
 
 _OTSU = "Foreground by Otsu, IEEE Trans. SMC 9(1), 1979"
 
@@ -26,26 +27,53 @@ FOREGROUND: dict[str, Descriptor] = {
         "Lean of the foreground from upright, by second moments; to the right is positive; 0 for a plain image.",
         "Deslanting as in LeCun et al., Proc. IEEE 86(11), 1998",
     ),
+    "skew": Descriptor(
+        "degrees",
+        "geometry",
+        "Lean of printed lines from level, -15 to 15; rising to the right is positive; 0 where no lines are found, and "
+        "below 64 px.",
+        "After Yan, Skew correction of document images using interline cross-correlation, CVGIP 55(6), 1993",
+    ),
     "stroke_width": Descriptor(
         "share of the diagonal", "geometry", "Twice the area over the outline: the width of long strokes.", _OTSU
     ),
+    **{
+        f"margin_{side}": Descriptor(
+            f"share of the {length}",
+            "geometry",
+            f"{place} of the foreground, but for a two-hundredth of it: specks are no content; 0 for a plain image.",
+            _OTSU,
+        )
+        for side, length, place in (
+            ("left", "width", "Free space left"),
+            ("right", "width", "Free space right"),
+            ("top", "height", "Free space above"),
+            ("bottom", "height", "Free space below"),
+        )
+    },
 }
 
 MOST_PX = 256
 """Larger images are first reduced, by a whole number, to at most this longest side: extents are shares."""
 
 
-def describe_foreground(grey: NDArray[np.uint8]) -> NDArray[np.float64]:
-    """Measure the foreground's size, place, slant and stroke width.
+SPECK = 0.005
+"""Share of the foreground that may lie in a margin."""
+
+
+def describe_foreground(grey: NDArray[np.uint8], histograms: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Measure the foreground's size, place, slant, skew, stroke width and margins.
 
     Parameters
     ----------
     grey : (n, h, w) uint8
         Grey images of one shape.
+    histograms : (n, 256) float64
+        Their grey levels, counted.
 
     Returns
     -------
-    (n, 6) float64
+    (n, 11) float64
         The columns of `FOREGROUND`, finite.
 
     Notes
@@ -54,8 +82,9 @@ def describe_foreground(grey: NDArray[np.uint8]) -> NDArray[np.float64]:
     smooth strokes of a few pixels are measured to a fraction of a pixel. The background is the class that holds most
     of the image's border.
     """
-    ink = soft_foreground(_reduced(grey))
-    return np.column_stack([*_moments(ink), _stroke_width(ink)])
+    reduced = _reduced(grey)
+    ink = soft_foreground(reduced, histograms if reduced is grey else grey_histograms(reduced))
+    return np.column_stack([*_moments(ink), line_skew(ink), _stroke_width(ink), *_margins(ink)])
 
 
 def _reduced(grey: NDArray[np.uint8]) -> NDArray[np.uint8]:
@@ -69,10 +98,9 @@ def _reduced(grey: NDArray[np.uint8]) -> NDArray[np.uint8]:
     return np.stack([cv2.resize(np.ascontiguousarray(image), size, interpolation=cv2.INTER_AREA) for image in cut])
 
 
-def soft_foreground(grey: NDArray[np.uint8]) -> NDArray[np.float32]:
+def soft_foreground(grey: NDArray[np.uint8], histogram: NDArray[np.float64]) -> NDArray[np.float32]:
     """Return (n, h, w) float32 in [0, 1]: 0 background, 1 foreground; all 0 for a plain image."""
     n = len(grey)
-    histogram = grey_histograms(grey)
     below = histogram.cumsum(axis=1)
     sum_below = (histogram * np.arange(256)).cumsum(axis=1)
     above, sum_above = below[:, -1:] - below, sum_below[:, -1:] - sum_below
@@ -132,3 +160,15 @@ def _stroke_width(ink: NDArray[np.float32]) -> NDArray[np.float64]:
     outline = np.sqrt(across**2 + down**2).reshape(n, -1).sum(axis=1, dtype=np.float64)
     area = ink.reshape(n, -1).sum(axis=1, dtype=np.float64)
     return np.asarray(2 * area / np.maximum(outline, 1) / np.hypot(height, width))
+
+
+def _margins(ink: NDArray[np.float32]) -> list[NDArray[np.float64]]:
+    """Return the free space left, right, above and below the foreground, as shares of the side."""
+    certain = ink > 0.5  # noise on the background is softly foreground everywhere
+    found = []
+    for counts in (certain.sum(axis=1, dtype=np.int32), certain.sum(axis=2, dtype=np.int32)):
+        before = counts.cumsum(axis=1)
+        total = before[:, -1:]
+        free = (before <= SPECK * total).sum(axis=1), (before >= (1 - SPECK) * total).sum(axis=1) - 1
+        found += [np.where(total[:, 0] > 0, side / counts.shape[1], 0) for side in free]
+    return found

@@ -6,10 +6,12 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from tasks.descriptors.blocks import BLOCKS, describe_blocks
 from tasks.descriptors.descriptor import CONTAINER, Descriptor
 from tasks.descriptors.detail import DETAIL, describe_detail
+from tasks.descriptors.fineness import FINENESS, describe_fineness
 from tasks.descriptors.foreground import FOREGROUND, describe_foreground
-from tasks.descriptors.light import LIGHT, describe_light
+from tasks.descriptors.light import LIGHT, describe_light, grey_histograms
 
 FRAME: dict[str, Descriptor] = {
     "width_px": Descriptor("px", CONTAINER, "Width of the decoded image."),
@@ -17,7 +19,7 @@ FRAME: dict[str, Descriptor] = {
     "aspect": Descriptor("width / height", CONTAINER, "Width over height."),
 }
 
-DESCRIPTORS: dict[str, Descriptor] = {**LIGHT, **DETAIL, **FOREGROUND, **FRAME}
+DESCRIPTORS: dict[str, Descriptor] = {**LIGHT, **DETAIL, **FINENESS, **BLOCKS, **FOREGROUND, **FRAME}
 """Name -> descriptor, in the order of the columns that `describe_images` returns."""
 
 BATCH_PX = 1 << 17
@@ -69,10 +71,13 @@ def _describe_stack(stack: NDArray[np.uint8]) -> NDArray[np.float32]:
     colour = stack if stack.ndim == 4 else None
     grey = stack if colour is None else to_grey(colour)
     frame = np.array([width, height, width / height], dtype=np.float32)
+    histograms = grey_histograms(grey)
     columns: list[NDArray[np.generic]] = [
-        describe_light(grey, colour),
+        describe_light(histograms, colour),
         describe_detail(grey),
-        describe_foreground(grey),
+        describe_fineness(grey),
+        describe_blocks(grey),
+        describe_foreground(grey, histograms),
         np.tile(frame, (n, 1)),
     ]
     return np.column_stack(columns).astype(np.float32)

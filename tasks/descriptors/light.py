@@ -32,13 +32,13 @@ _COLOUR_PX = 1 << 15
 _RECIPROCAL = (1 / np.maximum(np.arange(256), 1)).astype(np.float32)
 
 
-def describe_light(grey: NDArray[np.uint8], colour: NDArray[np.uint8] | None) -> NDArray[np.float64]:
+def describe_light(histograms: NDArray[np.float64], colour: NDArray[np.uint8] | None) -> NDArray[np.float64]:
     """Measure exposure and colour.
 
     Parameters
     ----------
-    grey : (n, h, w) uint8
-        Grey images of one shape.
+    histograms : (n, 256) float64
+        Grey levels of images of one shape, counted: see `grey_histograms`.
     colour : (n, h, w, 3) uint8 or None
         The same images in RGB, or None where they are grey.
 
@@ -47,12 +47,12 @@ def describe_light(grey: NDArray[np.uint8], colour: NDArray[np.uint8] | None) ->
     (n, 8) float64
         The columns of `LIGHT`, finite.
     """
-    shares = grey_histograms(grey) / (grey.shape[1] * grey.shape[2])
+    shares = histograms / histograms.sum(axis=1, keepdims=True)
     levels = np.arange(256.0)
     mean = np.einsum("ng,g->n", shares, levels)
     spread = np.sqrt(np.einsum("ng,ng->n", shares, (levels - mean[:, None]) ** 2))
     exposure = [mean, spread, shares[:, :32].sum(axis=1), shares[:, 224:].sum(axis=1)]
-    return np.column_stack([*exposure, *(_colour(colour) if colour is not None else [np.zeros(len(grey))] * 4)])
+    return np.column_stack([*exposure, *(_colour(colour) if colour is not None else [np.zeros(len(shares))] * 4)])
 
 
 def grey_histograms(grey: NDArray[np.uint8]) -> NDArray[np.float64]:
