@@ -26,7 +26,8 @@ def share_difference(yes_x: Flags, yes_y: Flags, atoms_x: Codes, atoms_y: Codes,
     Notes
     -----
     Wilson's interval a side on the rows that the atoms are worth, put together by Newcombe's rule: it stays inside
-    [-1, 1] and does not shrink to nothing where no row says yes.
+    [-1, 1] and does not shrink to nothing where no row says yes. Rows that all agree do not show what their atoms are
+    worth: the other side's design effect is taken, and where that is unknown too an atom counts as one row.
 
     References
     ----------
@@ -36,6 +37,10 @@ def share_difference(yes_x: Flags, yes_y: Flags, atoms_x: Codes, atoms_y: Codes,
     if not n or not m:
         return Effect(NAN, n_a=n, n_b=m)
     x, y = _Share(yes_x, atoms_x, confidence), _Share(yes_y, atoms_y, confidence)
+    if x.worth is None and y.worth is not None:
+        x = _Share(yes_x, atoms_x, confidence, clumped=m / y.worth)
+    elif y.worth is None and x.worth is not None:
+        y = _Share(yes_y, atoms_y, confidence, clumped=n / x.worth)
     effect = x.share - y.share
     low = effect - math.hypot(x.share - x.low, y.high - y.share)
     high = effect + math.hypot(x.high - x.share, y.share - y.low)
@@ -90,15 +95,17 @@ def mean_by_atoms(values: Floats, atoms: Codes, *, confidence: float = 0.95) -> 
 
 
 class _Share:
-    """One side: its share, Wilson's interval, the variance by atoms."""
+    """One side: its share, Wilson's interval, the variance by atoms, the rows that they are worth (None: not shown)."""
 
-    def __init__(self, yes: Flags, atoms: Codes, confidence: float) -> None:
+    def __init__(self, yes: Flags, atoms: Codes, confidence: float, clumped: float | None = None) -> None:
         self.share = share = float(np.mean(yes))
         self.atoms = int(np.count_nonzero(np.bincount(atoms)))
         part = np.bincount(atoms, weights=yes - share) / len(yes)
         self.variance = float(part @ part) * self.atoms / max(1, self.atoms - 1) if 0 < share < 1 else 0.0
-        # Where all rows agree an atom is worth one row.
-        worth = share * (1 - share) / self.variance if self.variance > 0 else float(self.atoms)
+        self.worth = share * (1 - share) / self.variance if self.variance > 0 else None
+        # No design effect makes rows worth more than so many rows, or less than so many atoms.
+        agreed = len(yes) / clumped if clumped else 0.0
+        worth = self.worth or min(float(len(yes)), max(float(self.atoms), agreed))
         z = float(stdtrit(max(1, self.atoms - 1), 0.5 + confidence / 2))
         middle = (share + z * z / (2 * worth)) / (1 + z * z / worth)
         reach = z / (1 + z * z / worth) * math.sqrt(share * (1 - share) / worth + z * z / (4 * worth * worth))

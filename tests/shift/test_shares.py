@@ -59,3 +59,15 @@ def test_keeps_its_level_and_covers(clustered):
         covered += found.ci_low <= 0 <= found.ci_high
     assert 0.02 <= alarms / 400 <= 0.085
     assert covered / 400 >= 0.92
+
+
+def test_a_side_without_any_takes_the_other_sides_design_effect():
+    """30 atoms of ten rows of which none says yes are worth more than 30 rows if the other side's atoms are."""
+    rng = np.random.default_rng(4)
+    atoms = np.repeat(np.arange(30), 10)
+    apart = rng.random(300) < 0.1
+    together = np.repeat(rng.random(30) < 0.1, 10)
+    none = np.zeros(300, bool)
+    low, high = (share_difference(none, other, atoms, 30 + atoms) for other in (apart, together))
+    assert low.ci_high - low.effect < 0.5 * (high.ci_high - high.effect)
+    assert share_difference(apart, none, atoms, 30 + atoms).ci_low == pytest.approx(-low.ci_high)
