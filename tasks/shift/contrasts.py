@@ -52,25 +52,30 @@ def contrast(sums: Floats, sizes: Floats, dealt: Points) -> Contrasts:
     Janssen 1997 and Chung & Romano, Annals of Statistics 2013, for one feature; Anderson, Walsh et al., Aust. N. Z. J.
     Stat. 2017 (statistic F2) for many.
     """
-    S, s = np.asarray(sums, np.float32), np.asarray(sizes, np.float32)
+    S: Points = np.asarray(sums, np.float32)
+    s: Points = np.asarray(sizes, np.float32)
     products = [np.ascontiguousarray((S * weight).T) for weight in (np.float32(1), S, s[:, None])]
     in_x = [part @ dealt for part in products]
-    own = s @ dealt, (s * s) @ dealt
-    difference = np.zeros_like(in_x[0])
-    variance = np.zeros_like(in_x[0])
-    for sign in (1, -1):
-        first, squares, weighted = in_x
-        size, squared = own
-        if sign < 0:
-            first, squares, weighted = (
-                part.sum(axis=1, keepdims=True) - taken for part, taken in zip(products, in_x, strict=True)
-            )
-            size, squared = s.sum() - own[0], (s * s).sum() - own[1]
-        # A side without rows has no mean; any number does, for nothing is concluded from it.
-        size = np.where(size > 0, size, 1.0)
-        mean = first / size
-        difference += sign * mean
-        variance += np.maximum(squares - 2 * mean * weighted + mean**2 * squared, 0) / size**2
+    own = np.asarray(s @ dealt, np.float32), np.asarray((s * s) @ dealt, np.float32)
+    in_y = [part.sum(axis=1, keepdims=True) - taken for part, taken in zip(products, in_x, strict=True)]
+    difference, variance = _moments(in_x, *own)
+    mean, scatter = _moments(in_y, s.sum() - own[0], (s * s).sum() - own[1])
+    difference -= mean
+    variance += scatter
     # All scatter gone is a perfect separation, not a division by 0; a feature that nowhere varies differs nowhere.
     floor = np.maximum(1e-6 * np.einsum("gq,gq->q", S, S) / max(float(s.sum()), 1.0) ** 2, 1e-30)
-    return Contrasts(difference, np.maximum(variance, floor[:, None]))
+    return Contrasts(difference, np.maximum(variance, floor[:, None], out=variance))
+
+
+def _moments(side: list[Points], size: Points, squared: Points) -> tuple[Points, Points]:
+    """Return a side's means, and their variances from the scatter of its units; the products are used up."""
+    first, squares, weighted = side
+    # A side without rows has no mean; any number does, for nothing is concluded from it.
+    size = np.where(size > 0, size, np.float32(1))
+    first /= size
+    weighted *= -2 * first
+    squares += weighted
+    squares += np.multiply(first**2, squared, out=weighted)
+    np.maximum(squares, 0, out=squares)
+    squares /= size**2
+    return first, squares
