@@ -1,0 +1,47 @@
+"""Pictures as a small model sees them: small and grey, with a little colour."""
+
+from collections.abc import Sequence
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from tasks.task_space.convolution import Floats, convolve, random_filters
+
+PIXELS = 28
+"""Height and width that every picture is brought to, whatever its proportions, as networks do."""
+CELLS = 4
+
+
+def see_pictures(pixels: Sequence[NDArray[np.uint8]], *, seed: int) -> Floats:
+    """Return features of pictures.
+
+    Parameters
+    ----------
+    pixels : sequence of ndarray of uint8, (h, w) or (h, w, 3)
+        Of any size.
+    seed : int
+        Draws the filters.
+
+    Returns
+    -------
+    ndarray of float32, shape (n, 992)
+        Random convolutions of brightness; then red and blue against green in each cell, 0 where a picture is grey.
+
+    Notes
+    -----
+    Invariant: a picture's features depend on that picture and the seed alone.
+    """
+    light = np.empty((len(pixels), PIXELS, PIXELS), np.float32)
+    colour = np.zeros((len(pixels), 2 * CELLS * CELLS), np.float32)
+    for place, given in enumerate(pixels):
+        picture = given
+        if given.ndim == 3:
+            small = cv2.resize(given, (CELLS, CELLS), interpolation=cv2.INTER_AREA).astype(np.float32) / 255
+            colour[place] = (small[..., [0, 2]] - small[..., 1:2]).reshape(-1)
+            picture = np.asarray(cv2.cvtColor(given, cv2.COLOR_RGB2GRAY), np.uint8)
+        shrinks = min(picture.shape) > PIXELS
+        way = cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR
+        light[place] = cv2.resize(picture, (PIXELS, PIXELS), interpolation=way)
+    light /= 255
+    return np.concatenate([convolve(light, random_filters(seed), rows=CELLS, columns=CELLS), colour], axis=1)
