@@ -6,7 +6,7 @@ from pathlib import Path
 
 from flows.reporting import store_at
 from tasks.catalog.identity import IDENTITY
-from tasks.catalog.remote import is_url, shown
+from tasks.catalog.remote import folder_of, is_url, shown
 from tasks.catalog.store import Store
 from tasks.errors import ConfigError
 from tasks.sides.folders import kind_of_folder
@@ -76,7 +76,7 @@ def find_place(given: str, *, side: str) -> Place:
         kind = kind_of_folder(given, side=side) if path.is_dir() else "table"
         return Place(name, given, kind)
     found = _SPLIT.fullmatch(given)
-    if found is not None and (is_url(found["place"]) or Path(found["place"]).exists()):
+    if found is not None and (is_url(found["place"]) or folder_of(found["place"]).exists()):
         version = None if found["version"] is None else int(found["version"])
         return Place(name, given, "split", store_at(found["place"]), version, found["split"])
     if is_url(given):

@@ -77,7 +77,8 @@ def read_tables(name: str, paths: Sequence[str], wish: Wish, *, side: str) -> Si
     parts = []
     left_out = dict.fromkeys([column for column in columns if column in wish.ignore], "left out by --ignore")
     for path, rows in zip(paths, opened, strict=True):
-        part, nested = _read(rows, [column for column in rows.columns if column not in wish.ignore], refused, examples)
+        wanted_here = [name for name in rows.columns if name not in wish.ignore or name in (wish.atoms, wish.label)]
+        part, nested = _read(rows, wanted_here, refused, examples)
         parts.append(part)
         for column in nested:
             if column in (wish.atoms, wish.label):
