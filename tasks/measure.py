@@ -6,8 +6,10 @@ from typing import Any
 from tasks.caching import Made, store_task
 from tasks.catalog.embeddings import EMBEDDINGS
 from tasks.catalog.schema import DEV_FIT
+from tasks.descriptors.descriptor import CONTAINER
 from tasks.modalities.embed import VECTORS
 from tasks.modalities.listing import Vectors, list_records
+from tasks.shift.families import Families
 from tasks.shift.manifest import Records, measure_manifest
 from tasks.workers import alone_in_worker
 
@@ -67,6 +69,8 @@ def measure_splits(
     Where the noise was fitted to half of dev, what it does is measured on the other half. Between training data and dev
     the columns that define the domain are measured apart: there they are expected to differ.
     """
+    families = manifest.facts["families"]
+    apart = {CONTAINER, *(families[name] for name in domain_defining if name in families)}
     told = Records(
         manifest=manifest.ref("manifest.parquet").path,
         duplicates=catalog.ref("duplicates.parquet").path,
@@ -77,5 +81,6 @@ def measure_splits(
         listed={made.facts["input"]: made.facts["listed"] for made in listed},
         split=split.facts,
         embeddings={} if embedded is None else embedded.facts["embeddings"],
+        families=Families(families, manifest.facts["gaps"], apart),
     )
     return alone_in_worker(measure_manifest, out, told, seed=seed, defining=domain_defining)

@@ -14,6 +14,7 @@ from tasks.catalog.atomic import write_table
 from tasks.catalog.embeddings import with_embeddings
 from tasks.catalog.labels import labels_in
 from tasks.catalog.schema import DESCRIPTOR, EMBEDDING, PUBLISHED
+from tasks.descriptors.families import MISSINGNESS, column_family
 from tasks.errors import InputError
 from tasks.modalities.kinds import modality as find_modality
 
@@ -71,7 +72,7 @@ def list_records(
     Returns
     -------
     dict
-        `rows`.
+        `rows`; `families`, descriptor -> family; `gaps`, the family of missing cells if they are one of their own.
 
     Raises
     ------
@@ -100,7 +101,9 @@ def list_records(
     write_table(draws, out / "draws.parquet")
     kind = find_modality(modality)
     write_table(kind.noise_use(draws, made, kind.load(dict(resources))), out / "noise_use.parquet")
-    return {"rows": whole.num_rows}
+    families = {name: note.family for name, note in kind.notes(known.empty_table()).items()}
+    by_column = any(family == column_family(name) for name, family in families.items())
+    return {"rows": whole.num_rows, "families": families, "gaps": MISSINGNESS if by_column else None}
 
 
 def _vectors(vectors: Vectors) -> pa.Table:

@@ -3,7 +3,7 @@
 import os
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -23,13 +23,17 @@ from tasks.shift.accounting import (
     count_sizes,
     count_splits,
 )
+from tasks.shift.budget import Samples, mismatch_budget
 from tasks.shift.embedding import measure_embeddings
+from tasks.shift.families import Families
 from tasks.shift.gap import gap_closed
 from tasks.shift.histograms import descriptor_histograms
+from tasks.shift.likeness import LIKENESS, choose_by_likeness
 from tasks.shift.measurements import Measurement, measurements_table
 from tasks.shift.near_pairs import count_pairs
 from tasks.shift.pair import Pair, compare_splits
 from tasks.shift.sample import Sample
+from tasks.shift.task import TaskSpace, measure_task_space
 
 _OF_FILES = ("path", "size_bytes", "file_hash")
 """Columns of a manifest that nothing is measured of."""
@@ -60,6 +64,10 @@ class Records:
         Of the drawing: `sizes`, `former`, `moved`, `incidents`.
     embeddings : mapping
         Embedding -> its facts.
+    task : TaskSpace, optional
+        Rows in the task space, and what is told of its model.
+    families : Families
+        Which descriptors are one part of the mismatch.
     """
 
     manifest: Path
@@ -71,12 +79,15 @@ class Records:
     listed: Mapping[str, int]
     split: Mapping[str, Any]
     embeddings: Mapping[str, Any]
+    task: TaskSpace | None = None
+    families: Families = field(default_factory=Families)
 
 
 def measure_manifest(out: Path, told: Records, *, seed: int, defining: tuple[str, ...]) -> dict[str, Any]:
     """Measure splits and pairs of splits: `measurements.parquet` (MEASUREMENTS).
 
-    For the report it makes `histograms.parquet` and, of a number to predict, `label_histogram.parquet`.
+    For the report it makes `histograms.parquet`, of a number to predict `label_histogram.parquet`, and
+    `likeness.parquet`: the records that a classifier of train and dev finds most and least like the other.
 
     Parameters
     ----------
@@ -108,6 +119,7 @@ def measure_manifest(out: Path, told: Records, *, seed: int, defining: tuple[str
     numbers = {name: {"label": part.number} for name, part in samples.items() if part.number is not None}
     numbers.pop(AUGMENTED, None)  # synthetic records have their parents' labels
     write_table(descriptor_histograms(numbers, bins=20), out / "label_histogram.parquet")
+    copies = np.flatnonzero(records.filter(pc.equal(records["split"], "train"))["synthetic"].to_numpy())
     del records
     pa.default_memory_pool().release_unused()
 
@@ -120,9 +132,15 @@ def measure_manifest(out: Path, told: Records, *, seed: int, defining: tuple[str
     # Nothing else runs meanwhile, and most of it is arithmetic on large arrays, which does not hold the interpreter.
     with ThreadPoolExecutor(os.cpu_count()) as threads:
         gap = threads.submit(lambda: [*_gap(unseen, seed)])
-        pairs = list(threads.map(compared, [pair for pair in PAIRS if {*pair} <= samples.keys()]))
-    rows = [row for pair in pairs for row in pair.rows]
-    table = pa.concat_tables([pq.read_table(told.certificate), measurements_table([*counted, *gap.result(), *rows])])
+        task = threads.submit(lambda: [*_task(told.task, seed, fitted_to)])
+        budget = threads.submit(lambda: [*_budget(samples, unseen["dev"], copies, told.families, seed)])
+        present = [pair for pair in PAIRS if {*pair} <= samples.keys()]
+        pairs = dict(zip(present, threads.map(compared, present), strict=True))
+    rows = [row for pair in pairs.values() for row in pair.rows] + budget.result()
+    write_table(_likeness(told.manifest, pairs.get(("train", "dev")), samples), out / "likeness.parquet")
+    table = pa.concat_tables(
+        [pq.read_table(told.certificate), measurements_table([*counted, *gap.result(), *task.result(), *rows])]
+    )
     write_table(table, out / "measurements.parquet")
     return {"measurements": table.num_rows}
 
@@ -166,6 +184,38 @@ def _gap(samples: dict[str, Sample], seed: int) -> Iterator[Measurement]:
         floor = (samples["dev"], samples["test"]) if "test" in samples else None
         closed = gap_closed(samples["train"], samples[AUGMENTED], samples["dev"], floor=floor, seed=seed)
         yield Measurement("gap_closed", AUGMENTED, "dev", None, closed)
+
+
+def _task(told: TaskSpace | None, seed: int, fitted_to: pa.Array | None) -> Iterator[Measurement]:
+    if told is not None:
+        yield from measure_task_space(pq.read_table(told.path), told.facts, PAIRS, seed=seed, fitted_to=fitted_to)
+
+
+def _budget(
+    samples: dict[str, Sample], unseen: Sample, copies: npt.NDArray[np.int64], families: Families, seed: int
+) -> Iterator[Measurement]:
+    if {"train", "dev"} <= samples.keys():
+        parts = Samples(
+            samples["train"],
+            samples["dev"],
+            samples[AUGMENTED].take(copies) if AUGMENTED in samples else None,
+            unseen,
+            samples.get("train-dev"),
+            samples.get("test"),
+        )
+        yield from mismatch_budget(parts, families, seed=seed)
+
+
+def _likeness(manifest: Path, pair: Pair | None, samples: dict[str, Sample]) -> pa.Table:
+    if pair is None:
+        return LIKENESS.empty_table()
+    names = pq.read_table(manifest, columns=["record_id", "split", "synthetic"])
+    names = names.filter(pc.invert(names["synthetic"]))
+    ids, atoms = [], []
+    for split, rows in (("train", pair.rows_a), ("dev", pair.rows_b)):
+        ids.append(names.filter(pc.equal(names["split"], split))["record_id"].take(pa.array(rows)).combine_chunks())
+        atoms.append(samples[split].atoms[rows])
+    return choose_by_likeness(pair.found, (ids[0], ids[1]), (atoms[0], atoms[1]))
 
 
 def _columns(records: pa.Table) -> dict[str, dict[str, npt.NDArray[Any]]]:

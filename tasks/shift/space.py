@@ -33,6 +33,12 @@ class Space:
         """The number of coordinates."""
         return len(self.scale) + len(self.with_missing) + sum(len(names) for names, _ in self.levels.values())
 
+    @property
+    def descriptors(self) -> tuple[str, ...]:
+        """Return whose coordinate each is, in the order of `points`; gaps come after all numbers."""
+        words = [name for name, (names, _) in self.levels.items() for _ in names]
+        return (*self.scale, *self.with_missing, *words)
+
     def points(self, sample: Sample) -> Points:
         """Return the sample's coordinates, shape (n, width), float32, finite."""
         columns: list[Floats] = []
