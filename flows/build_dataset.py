@@ -9,6 +9,7 @@ from flows.embedding import embed_catalog, embed_copies
 from flows.places import insist_on_places, insist_on_version
 from flows.progress import each, one
 from flows.runners import find_runner
+from flows.task_space import learn_space
 from tasks.caching import forget_unused
 from tasks.catalog.store import find_store, open_store
 from tasks.certify import certify_splits
@@ -96,6 +97,7 @@ def build_dataset(config: DatasetConfig | str, redraw: Redraw | None = None) -> 
             resources=resources,
             **common,
         )
+        learned = learn_space(plan, rows, synthetic, manifest, embedded, **common)
         measured = one(
             "measure",
             measure_splits,
@@ -106,6 +108,7 @@ def build_dataset(config: DatasetConfig | str, redraw: Redraw | None = None) -> 
             manifest=manifest,
             policy=policy,
             certified=certified,
+            learned=learned,
             **common,
         )
         files = version_files(

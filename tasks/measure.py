@@ -9,8 +9,10 @@ from tasks.catalog.schema import DEV_FIT
 from tasks.descriptors.descriptor import CONTAINER
 from tasks.modalities.embed import VECTORS
 from tasks.modalities.listing import Vectors, list_records
+from tasks.modalities.task_space import TASK_EMBEDDING
 from tasks.shift.families import Families
 from tasks.shift.manifest import Records, measure_manifest
+from tasks.shift.task import TaskSpace
 from tasks.workers import alone_in_worker
 
 
@@ -61,6 +63,7 @@ def measure_splits(
     manifest: Made,
     policy: Made,
     certified: Made,
+    learned: Made,
     seed: int,
     domain_defining: tuple[str, ...],
 ) -> dict[str, Any]:
@@ -81,6 +84,7 @@ def measure_splits(
         listed={made.facts["input"]: made.facts["listed"] for made in listed},
         split=split.facts,
         embeddings={} if embedded is None else embedded.facts["embeddings"],
+        task=TaskSpace(learned.ref(TASK_EMBEDDING).path, learned.facts),
         families=Families(families, manifest.facts["gaps"], apart),
     )
     return alone_in_worker(measure_manifest, out, told, seed=seed, defining=domain_defining)
