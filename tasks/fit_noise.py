@@ -21,6 +21,7 @@ from tasks.errors import PolicyError
 from tasks.modalities.kinds import modality as find_modality
 from tasks.noise.fitting import FEWEST_ROWS as FEWEST_TARGET
 from tasks.noise.fitting import SOURCE_ROWS, TARGET_ROWS, Fit, fit_policy
+from tasks.noise.modalities import ALTERED
 from tasks.noise.named import named_policy
 from tasks.noise.policy import Policy, dump_policy, load_policy
 from tasks.splitting.atom_table import atom_hashes
@@ -118,7 +119,12 @@ def _fit(
     parents = rows["record_id"].to_pylist()
     # What the file says (size, rate) is no noise that a policy could add, and what the domains were told apart by is a
     # difference that no noise shall imitate.
-    told = [name for name, note in kind.notes(records).items() if not note.container and name not in defining]
+    altered = ALTERED.get(modality, frozenset())
+    told = [
+        name
+        for name, note in kind.notes(records).items()
+        if (not note.container or name in altered) and name not in defining
+    ]
     names = [name for name in told if _is_number(records, name)]
     if not names:
         raise PolicyError(

@@ -14,6 +14,7 @@ from tasks.noise.audio_effects import (
     made_up_noise,
     made_up_response,
     resampled,
+    with_silence,
 )
 from tasks.noise.audio_rows import Row, rows_of
 from tasks.noise.drawing import draw_policy
@@ -107,7 +108,7 @@ def _pick(keys: NDArray[np.uint64], operation: str, pool: Pool) -> list[Clip]:
 
 
 def apply(sounds: Sequence[Sound], draws: pa.Table, *, pool: Pool = EMPTY, rooms: Pool = EMPTY) -> list[Samples]:
-    """Render one synthetic sound a row, at the rate of its parent; only the operation `speed` changes its length.
+    """Render one synthetic sound a row, at the rate of its parent; `speed` and `silence` change its length.
 
     Parameters
     ----------
@@ -149,6 +150,8 @@ def _render(
     sound = samples
     if row.has("speed.factor"):
         sound = at_speed(sound, row.number("speed.factor", 1))
+    if row.has("silence.before_s") or row.has("silence.after_s"):
+        sound = with_silence(sound, row.number("silence.before_s", 0), row.number("silence.after_s", 0), rate)
     if (name := row.response) is not None:
         if (name, rate) not in responses:
             room = _named(rooms, name)

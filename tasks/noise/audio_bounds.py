@@ -11,6 +11,13 @@ AUDIO: dict[str, OperationBounds] = {
             )
         },
     ),
+    "silence": OperationBounds(
+        "Start earlier and stop later than the sound does, or cut silence off (below 0), never the sound itself.",
+        {
+            "before_s": Parameter(-1, 1, 0, "silence says nothing of the label; longer waits are another task's", "s"),
+            "after_s": Parameter(-1, 1, 0, "silence says nothing of the label; longer waits are another task's", "s"),
+        },
+    ),
     "room": OperationBounds(
         "Convolve with a recorded impulse response; without recorded ones it is never drawn.",
         {"wet_share": Parameter(0, 1, 0, "1: as recorded in the room; people understand that")},

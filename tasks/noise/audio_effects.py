@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 from scipy.fft import irfft, next_fast_len, rfft, rfftfreq
 from scipy.signal import fftconvolve
 
-from tasks.noise.snr import Samples, active_power
+from tasks.noise.snr import Samples, active_power, active_span
 
 ROLL_OFF_OCTAVES = 1 / 3
 """Width of a band's edge: as steep as a telephone's filter, soft enough not to ring audibly."""
@@ -28,6 +28,27 @@ def at_speed(samples: Samples, factor: float) -> Samples:
         return samples
     played = np.asarray(soxr.resample(samples, factor, 1.0), dtype=np.float32)
     return np.pad(played, (0, max(0, length - len(played))))[:length]
+
+
+def with_silence(samples: Samples, before_s: float, after_s: float, sample_rate_hz: int) -> Samples:
+    """Add silence before and after, or cut it off.
+
+    Parameters
+    ----------
+    samples : (n,) float32
+    before_s, after_s : float
+        Below 0: so much is cut off, at most up to the first (from the last) active frame.
+    sample_rate_hz : int
+
+    Returns
+    -------
+    (m,) float32
+        With all active frames as they were, in a row.
+    """
+    before, after = round(before_s * sample_rate_hz), round(after_s * sample_rate_hz)
+    first, last = active_span(samples, sample_rate_hz) if min(before, after) < 0 else (0, len(samples))
+    kept = samples[min(first, max(0, -before)) : max(last, len(samples) - max(0, -after))]
+    return np.pad(kept, (max(0, before), max(0, after)))
 
 
 def made_up_noise(kind: str, length: int, seed: int) -> Samples:

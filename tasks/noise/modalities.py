@@ -7,3 +7,6 @@ from tasks.noise.tabular_bounds import TABULAR
 
 BOUNDS: dict[str, dict[str, OperationBounds]] = {"image": IMAGE, "audio": AUDIO, "tabular": TABULAR}
 """Modality -> operation -> bounds."""
+
+ALTERED: dict[str, frozenset[str]] = {"audio": frozenset({"duration_s"})}
+"""Modality -> descriptors of the container that operations alter all the same, so that a fit looks at them too."""

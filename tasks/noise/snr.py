@@ -38,15 +38,30 @@ def active_power(samples: Samples, sample_rate_hz: int) -> float:
     ----------
     ITU-T P.56 (2011), Objective measurement of active speech level.
     """
+    powers, active, _ = _frames(samples, sample_rate_hz)
+    return float(powers[active].mean()) if len(powers) else 0.0
+
+
+def active_span(samples: Samples, sample_rate_hz: int) -> tuple[int, int]:
+    """Return where the first active frame begins and the last one ends, in samples; all of a silent sound."""
+    powers, active, size = _frames(samples, sample_rate_hz)
+    found = np.flatnonzero(active & (powers > 0))
+    if not len(found):
+        return 0, len(samples)
+    last = int(found[-1]) + 1
+    return int(found[0]) * size, len(samples) if last == len(powers) else last * size
+
+
+def _frames(samples: Samples, sample_rate_hz: int) -> tuple[NDArray[np.float64], NDArray[np.bool_], int]:
+    """Return the power of each frame, which of them are active, and how many samples a frame has."""
     size = max(1, min(len(samples), round(FRAME_S * sample_rate_hz)))
     frames = samples[: len(samples) // size * size].reshape(-1, size)
-    if not len(frames):
-        return 0.0
     powers = np.einsum("ij,ij->i", frames, frames, dtype=np.float64) / size
+    if not len(powers):
+        return powers, np.empty(0, bool), size
     place = int(LOUD * (len(powers) - 1))
     loud = float(np.partition(powers, place)[place]) or float(powers.max())
-    active = powers[powers >= loud * 10 ** (-ACTIVE_RANGE_DB / 10)]
-    return float(active.mean())
+    return powers, powers >= loud * 10 ** (-ACTIVE_RANGE_DB / 10), size
 
 
 def mix_at_snr(

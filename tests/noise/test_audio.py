@@ -83,9 +83,12 @@ def test_length_range_and_type_are_as_promised_with_everything_at_once(n, rate) 
     sounds = [(voice(1, rate, level=0.6)[:n], rate), (np.zeros(n, np.float32), rate), (np.ones(n, np.float32), rate)]
     for seed in range(4):
         draws = draw(ALL_AT_ONCE, ["a", "b", "c"], copies=1, seed=seed, pool=POOL, rooms=ROOMS)
-        factors = draws.column("speed.factor").to_pylist()
-        for made, factor in zip(apply(sounds, draws, pool=POOL, rooms=ROOMS), factors, strict=True):
-            assert made.shape == (max(1, round(n / factor)),)
+        drawn = [draws.column(name).to_pylist() for name in ("speed.factor", "silence.before_s", "silence.after_s")]
+        for made, factor, *waits in zip(apply(sounds, draws, pool=POOL, rooms=ROOMS), *drawn, strict=True):
+            played, asked = max(1, round(n / factor)), [round(wait * rate) for wait in waits]
+            longest = played + sum(max(0, wait) for wait in asked)
+            assert longest - sum(max(0, -wait) for wait in asked) <= len(made) <= longest
+            assert made.shape == (longest,) or min(asked) < 0
             assert made.dtype == np.float32
             assert np.isfinite(made).all()
             assert np.abs(made).max() <= 1
@@ -184,15 +187,48 @@ def test_a_band_is_kept_and_the_rest_is_not() -> None:
     assert np.allclose(do(tones[6000], 16000, "band_limit", high_hz=24000.0), tones[6000], atol=1e-5)
 
 
-def test_speed_changes_pitch_and_length_and_nothing_else_does() -> None:
+def test_speed_changes_pitch_and_length_and_only_silence_else_changes_length() -> None:
     tone = (0.1 * np.sin(2 * np.pi * 400 * np.arange(8000) / 8000)).astype(np.float32)
     made = do(tone, 8000, "speed", factor=1.25)
     assert made.shape == (6400,)
     assert np.argmax(np.abs(np.fft.rfft(made))) * 8000 / 6400 == pytest.approx(500, abs=2)
     for name, bounds in AUDIO.items():
-        if name != "speed":
+        if name not in ("speed", "silence"):
             middle = {key: (limits.low + limits.high) / 2 for key, limits in bounds.parameters.items()}
             assert do(tone, 8000, name, **middle).shape == tone.shape
+
+
+def test_silence_is_added_to_the_sample_and_the_sound_within_is_kept() -> None:
+    sound = voice(0.3, 8000)
+    made = do(sound, 8000, "silence", before_s=0.25, after_s=0.5)
+    assert len(made) == 2000 + len(sound) + 4000
+    assert np.array_equal(made[2000:-4000], sound)
+    assert not made[:2000].any()
+    assert not made[-4000:].any()
+
+
+def test_silence_is_cut_off_up_to_the_sound_and_no_further() -> None:
+    sound = voice(0.3, 8000, level=0.5)  # 120 Hz: loud from its first frame on
+    long = np.concatenate([np.zeros(1600, np.float32), sound, np.full(2400, 1e-4, np.float32)])
+    assert np.array_equal(do(long, 8000, "silence", before_s=-1.0, after_s=-1.0), sound)
+    assert np.array_equal(do(long, 8000, "silence", before_s=-0.1, after_s=0.0), long[800:])
+    assert np.array_equal(do(sound, 8000, "silence", before_s=-1.0, after_s=-1.0), sound)
+    nothing = np.zeros(100, np.float32)
+    assert np.array_equal(do(nothing, 8000, "silence", before_s=-1.0, after_s=-1.0), nothing)
+
+
+def test_noise_fills_the_silence_that_was_added() -> None:
+    sound = voice(0.3, 8000)
+    both = {"silence": {"before_s": 0.25, "after_s": 0.25}, "noise": {"snr_db": 10.0}}
+    operations = [
+        {"name": name, "probability": 1, "magnitudes": {key: {"uniform": [x, x]} for key, x in fixed.items()}}
+        for name, fixed in both.items()
+    ]
+    policy = Policy.model_validate({"modality": "audio", "operations": operations})
+    draws = draw(policy, ["p"], copies=1, seed=1, pool=POOL, rooms=ROOMS)
+    made = apply([(sound, 8000)], draws, pool=POOL, rooms=ROOMS)[0]
+    quiet = np.concatenate([made[:2000], made[-2000:]])
+    assert 10 * np.log10(active_power(sound, 8000) / np.mean(quiet**2)) == pytest.approx(10, abs=0.5)
 
 
 def test_gain_is_that_asked_and_never_clips() -> None:
