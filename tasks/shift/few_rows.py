@@ -28,13 +28,22 @@ class FewRows:
     pairing: Pairing
     space: Space
 
-    def distance(self, rows_x: Codes, rows_y: Codes, rng: np.random.Generator, most: int = MOST_ROWS) -> Effect:
-        """Measure the energy distance between some rows of x and of y, at most `most` a side chosen at random."""
+    def distance(
+        self, rows_x: Codes, rows_y: Codes, rng: np.random.Generator, most: int = MOST_ROWS, batches: int = 1
+    ) -> Effect:
+        """Measure the energy distance between some rows of x and of y.
+
+        Parameters
+        ----------
+        most, batches : int
+            At most so many batches of so many rows a side, chosen at random.
+        """
         if not self.space.width:
             return Effect(NAN, n_a=len(rows_x), n_b=len(rows_y))
-        few = [choose(rows, most, rng) for rows in (rows_x, rows_y)]
+        few = [choose(rows, most * batches, rng) for rows in (rows_x, rows_y)]
         x, y = (sample_of(self.columns, self.pairing, side, rows) for side, rows in enumerate(few))
-        found = energy_distance(self.space.points(x), self.space.points(y), x.atoms, y.atoms, rng=rng)
+        points = self.space.points(x), self.space.points(y)
+        found = energy_distance(*points, x.atoms, y.atoms, rng=rng, rows=most, batches=batches)
         return Effect(found.effect, found.ci_low, found.ci_high, found.p_value, len(rows_x), len(rows_y))
 
 

@@ -113,3 +113,29 @@ def test_keeps_its_level_where_permuting_atoms_does_not(clustered, design):
     assert alarms / 200 <= 0.095
     assert covered / 200 >= 0.90
     assert seen / 200 >= 0.35
+
+
+@pytest.mark.parametrize(("size", "shift"), [(1, 0.0), (1, 0.4), (10, 0.4)])
+def test_batches_keep_what_the_interval_promises(clustered, size, shift):
+    """Intervals that hold the truth in 95 % of samples do so in fewer than 33 of 40 with probability .003."""
+    found = {1: [], 4: []}
+    for run in range(40):
+        rng = np.random.default_rng([9, run])
+        (X, atoms_x), (Y, atoms_y) = (clustered(rng, [size] * (2_600 // size), p=2) for _ in range(2))
+        for batches, effects in found.items():
+            effects.append(energy(X, Y + shift, atoms_x, atoms_y, seed=run, draws=199, rows=640, batches=batches))
+    mean = np.mean([effect.effect for effect in found[4]]) if shift else 0.0
+    assert sum(effect.ci_low <= mean <= effect.ci_high for effect in found[4]) >= 33
+    # One batch has rows of all atoms already, where atoms are large.
+    one, many = (np.mean([effect.ci_high - effect.ci_low for effect in found[batches]]) for batches in (1, 4))
+    assert many < (0.75 if size == 1 else 1.0) * one
+
+
+def test_batches_hold_whole_atoms_and_never_too_few():
+    rng = np.random.default_rng(10)
+    X, Y = rng.normal(size=(4_000, 2)), rng.normal(size=(4_000, 2))
+    few = np.arange(4_000) // 100
+    assert energy(X, Y, few, 100 + few, rows=500, draws=99, batches=8) == energy(
+        X, Y, few, 100 + few, rows=500, draws=99
+    )
+    assert energy(X, Y, rows=500, draws=99, batches=8) != energy(X, Y, rows=500, draws=99)
