@@ -10,8 +10,9 @@ from tasks.task_space.moments import Moments
 
 Floats = NDArray[np.float64]
 
-RIDGES = (0.003, 0.03, 0.3)
-"""Penalties, against features of variance 1: the one with the least error on rows not learned from is used."""
+RIDGE = 0.05
+"""Penalty of standardised features, times features a row: near the least error on digits and on spoken digits, from 60
+rows to 3,200. A fixed rule needs no rows to choose by, which some model would have to see."""
 SPARE = 8
 """Directions beside those wanted that the search for leading ones carries along."""
 ROUNDS = 12
@@ -32,22 +33,22 @@ class Head:
         return np.asarray(found - self.mean @ self.weights + self.offset, np.float64)
 
 
-def fit_head(moments: Moments, ridge: float) -> Head:
+def fit_head(moments: Moments) -> Head:
     """Fit a ridge regression of the targets on standardised features.
+
+    A feature that hardly varies counts little: its deviation is taken for at least 1 % of the mean one.
 
     Parameters
     ----------
     moments : Moments
         Of the rows to learn from.
-    ridge : float
-        Penalty. A feature that hardly varies counts little: its deviation is taken for at least 1 % of the mean one.
     """
     covariance = moments.covariance
     spread = np.sqrt(np.maximum(np.diag(covariance), 0))
     spread = np.maximum(spread, 0.01 * spread.mean())
     spread[spread == 0] = 1.0
     covariance = covariance / spread[:, None] / spread
-    covariance[np.diag_indices_from(covariance)] += ridge
+    covariance[np.diag_indices_from(covariance)] += RIDGE * len(covariance) / moments.rows
     solved = cho_solve(cho_factor(covariance, check_finite=False), moments.cross / spread[:, None], check_finite=False)
     return Head(moments.mean, solved / spread[:, None], moments.target_mean)
 

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from tasks.task_space.head import RIDGES, Head, fit_head, leading_directions
+from tasks.task_space.head import Head, fit_head, leading_directions
 from tasks.task_space.moments import Moments, sum_up
 from tasks.task_space.targets import Targets, make_targets
 
@@ -110,16 +110,16 @@ def fit_task_space(
 
     Notes
     -----
-    Invariants: neither rows that do not teach nor their labels change the space; the rows of fold k do not change its
-    model, but for the penalty, which is chosen by the rows of fold 0, and for how directions are turned and scores of
-    many classes are gathered, which the first model decides for all.
+    Invariants: neither rows that do not teach nor their labels change the space; the rows of fold k do not change the
+    scores of its model. How directions are turned, and scores of many classes gathered, is decided by the first model
+    for all.
     """
     targets = make_targets(labels, teaching)
     if (targets.known & teaching).sum() >= FEWEST_ROWS:
         teaching = teaching & targets.known
     else:
         targets = Targets("none", np.empty((len(labels), 0)))
-    count = int(folds[teaching].max(initial=0)) + 1 if teaching.any() else 1
+    count = int(folds.max(initial=0)) + 1
     dealt = [teaching & (folds == fold) for fold in range(count)]
     sums = [sum_up(features[own], targets.values[own]) for own in dealt]
     whole = sums[0]
@@ -133,22 +133,17 @@ def fit_task_space(
         return TaskSpace(
             np.zeros((count, p)), np.zeros((count, p, 0)), 0, targets.kind, rows, nothing, nothing, count > 1
         )
-    heads = _fit_heads(features, targets, folds, teaching, seen)
+    heads = [_fit_head(part) for part in seen]
     error, guessing = _judge(heads, features, targets, folds, teaching)
     maps, scores = _maps(heads, seen, seed)
     means = np.stack([part.mean for part in seen])
     return TaskSpace(means, maps, scores, targets.kind, rows, error, guessing, count > 1)
 
 
-def _fit_heads(
-    features: NDArray[np.floating], targets: Targets, folds: NDArray[np.int64], teaching: Flags, seen: list[Moments]
-) -> list[Head]:
-    if targets.kind == "none":
-        return [Head(part.mean, np.zeros((features.shape[1], 0)), np.zeros(0)) for part in seen]
-    first = teaching & (folds == 0)
-    tried = [fit_head(seen[0], ridge) for ridge in RIDGES] if len(seen) > 1 else [fit_head(seen[0], RIDGES[-1])]
-    best = int(np.argmin([_judge([head], features, targets, folds, first)[0] for head in tried]))
-    return [tried[best], *(fit_head(part, RIDGES[best]) for part in seen[1:])]
+def _fit_head(part: Moments) -> Head:
+    if not part.xy.shape[1]:
+        return Head(part.mean, np.zeros(part.xy.shape), np.zeros(0))
+    return fit_head(part)
 
 
 def _judge(
