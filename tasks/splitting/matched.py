@@ -5,9 +5,12 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import numpy.typing as npt
 
+from tasks.splitting.apart import weigh_atoms
 from tasks.splitting.atom_table import Codes, tabulate
 from tasks.splitting.blocks import Blocks, described_columns
 from tasks.splitting.canonical import arrange
+from tasks.splitting.exchange import MOST_ATOMS, exchange
+from tasks.splitting.few_atoms import are_few, choose_of_all
 from tasks.splitting.part import Pool, draw_part
 from tasks.splitting.points import label_columns
 from tasks.splitting.refusal import NUMBERS, refuse
@@ -69,10 +72,13 @@ def match_splits(
     -----
     First the rows of dev and test together are drawn from all, then dev from them: what is near the target and cut
     into two that are near each other is near the target twice. Each draw is that of `draw_part`.
+    With some dozens of atoms that leaves the second draw little to choose from: `exchange` then goes on with all three
+    distances together, and of a dozen atoms `choose_of_all` looks at every assignment instead.
 
     Invariants: atoms are whole; sizes are exact wherever atoms allow, and otherwise off by at most half of the largest
-    atom, unless a split would be empty; single rows keep label counts within one row; what is held does not move;
-    neither the order of rows nor the names of labels matter; the same seed gives the same splits.
+    atom, unless a split would be empty; where no free atom has several rows, label counts are kept within one row; what
+    is held does not move; neither the order of rows nor the names of labels matter; the same seed gives the same
+    splits.
     """
     atoms = np.asarray(atoms, np.int64)
     labels = np.asarray(labels)
@@ -99,12 +105,20 @@ def match_splits(
     described = described_columns(np.asarray(descriptors)[order], blocks)
     named = label_columns(canonical.labels, described.spread, rng)
     pool = Pool(np.concatenate([described.columns, named.columns], axis=1), named.cell, canonical.atom, starts)
+    several = bool((free & (rows > 1)).any())
+    if several and are_few(int(free.sum()), lacks):
+        line[free] = choose_of_all(weigh_atoms(pool, free, line, rng), lacks, rng)
+        return _in_given_order(line[canonical.atom], order)
     both = draw_part(pool, free, line > 0, int(lacks.sum()), rng)
     dev = both & bool(lacks[0])
     if lacks.all():
         dev = draw_part(pool.only(both | (line > 0)), both, line == 1, int(lacks[0]), rng)
     line = np.where(free, np.where(dev, 1, np.where(both, 2, 0)), line)
-    return _in_given_order(_sized(pool, line, free, lacks, seed)[canonical.atom], order)
+    line = _sized(pool, line, free, lacks, seed)
+    if several and free.sum() <= MOST_ATOMS:
+        apart = weigh_atoms(pool, free, np.where(free, -1, line), rng)
+        line[free] = exchange(apart, line[free], np.flatnonzero(lacks) + 1, rng)
+    return _in_given_order(line[canonical.atom], order)
 
 
 def _sized(pool: Pool, line: Codes, free: npt.NDArray[np.bool_], lacks: Codes, seed: int) -> Codes:

@@ -121,7 +121,7 @@ class _Draw:
         heavy = bool((self.several & free).any())
         landmarks = LANDMARKS_OF_ATOMS if heavy else LANDMARKS if len(counted) < MANY else LANDMARKS_OF_MANY
         self.map = fit_energy_map(pool.points if counted.all() else pool.points[counted], landmarks, rng)
-        self.labels = self._label_coordinates(cells) if heavy else np.zeros((cells, 0), np.float32)
+        self.labels = label_coordinates(pool, cells, rng) if heavy else np.zeros((cells, 0), np.float32)
 
     def run(self) -> Flags:
         heavy, single = self.free & self.several, self.free & ~self.several
@@ -245,13 +245,15 @@ class _Draw:
             out[first:last] = np.add.reduceat(self._coordinates(self._rows(own)), begins)
         return out
 
-    def _label_coordinates(self, cells: int) -> Points:
-        # Two labels are as far apart as two rows are on average, besides what their points differ by.
-        far = np.sqrt(np.sqrt(2.0 * max(1, self.pool.points.shape[1])))
-        if cells <= MOST_LABELS:
-            return np.asarray(far * np.eye(cells), np.float32)
-        codes = self.rng.standard_normal((cells, MOST_LABELS)) / np.sqrt(MOST_LABELS)
-        return np.asarray(far * codes, np.float32)
+
+def label_coordinates(pool: Pool, cells: int, rng: np.random.Generator) -> Points:
+    """Return coordinates for the labels of atoms' rows, besides what labels are among the points; shape (cells, k)."""
+    # Two labels are as far apart as two rows are on average, besides what their points differ by.
+    far = np.sqrt(np.sqrt(2.0 * max(1, pool.points.shape[1])))
+    if cells <= MOST_LABELS:
+        return np.asarray(far * np.eye(cells), np.float32)
+    codes = rng.standard_normal((cells, MOST_LABELS)) / np.sqrt(MOST_LABELS)
+    return np.asarray(far * codes, np.float32)
 
 
 def _by_size(sizes: Codes, number: Codes, part: float, carry: float, *, fill: bool) -> Codes:
