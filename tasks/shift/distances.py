@@ -136,9 +136,8 @@ def _with_interval(
     weight = np.full(len(seen), 0.5) if steps is None else steps
     tail = (1 - confidence) / 2
     blocks_x, blocks_y = _used(counts_x), _used(counts_y)
-    p_value = share_at_least(effect, np.abs(noise) @ weight, blocks_x, blocks_y)
-    # The search looks at every draw many times over.
-    quick, light, moved = noise.astype(np.float32), weight.astype(np.float32), np.empty(noise.shape, np.float32)
+    light, moved = weight.astype(np.float32), np.abs(noise)
+    p_value = share_at_least(effect, np.asarray(moved @ light, np.float64), blocks_x, blocks_y)
 
     def end(way: Floats, part: float) -> float:
         length = float(np.abs(way) @ weight)
@@ -146,13 +145,14 @@ def _with_interval(
             return 0.0
 
         def reached(far: float) -> float:
-            np.abs(np.add(quick, (far * way).astype(np.float32), out=moved), out=moved)
+            np.abs(np.add(noise, (far * way).astype(np.float32), out=moved), out=moved)
             return order_statistic(moved @ light, part)
 
         return length * farthest(reached, effect)
 
     low = end(seen, 1 - tail) if p_value < 1 - confidence - 1e-12 else 0.0
-    hidden = widest(lambda way: (noise @ way) @ noise, noise[0])
+    covariance = np.asarray(noise.T @ noise, np.float64)
+    hidden = widest(lambda way: covariance @ way, noise[0].astype(np.float64))
     high = max(end(seen, tail), end(hidden, tail), effect)
     if steps is None:
         # A category that no atom showed may still hold this share.
@@ -161,7 +161,7 @@ def _with_interval(
     return Effect(effect, min(low, effect), high, p_value, n, m)
 
 
-def scatter_of_shares(counts_x: Points, counts_y: Points, pairing: Pairing, confidence: float = 0.95) -> Floats | None:
+def scatter_of_shares(counts_x: Points, counts_y: Points, pairing: Pairing, confidence: float = 0.95) -> Points | None:
     """Draw how far two samples' shares move apart by the choice of atoms alone.
 
     Parameters
@@ -171,7 +171,7 @@ def scatter_of_shares(counts_x: Points, counts_y: Points, pairing: Pairing, conf
 
     Returns
     -------
-    ndarray, shape (draws, bins), or None
+    ndarray of float32, shape (draws, bins), or None
         Centred differences of shares; None when a side has fewer than two blocks.
     """
     blocks_x, blocks_y = _used(counts_x), _used(counts_y)
@@ -180,18 +180,26 @@ def scatter_of_shares(counts_x: Points, counts_y: Points, pairing: Pairing, conf
     x, y = _scatter(counts_x, pairing.draws_x, blocks_x), _scatter(counts_y, pairing.draws_y, blocks_y)
     # A draw may take no block that has a value.
     known = ~(np.isnan(x[:, 0]) | np.isnan(y[:, 0]))
-    x, y = x[known], y[known]
+    if not known.all():
+        x, y = x[known], y[known]
     if not len(x):
         return None
-    return (x - y) * few_blocks(float((x**2).sum()), float((y**2).sum()), blocks_x, blocks_y, confidence)
+    own_x, own_y = (float(np.einsum("ij,ij->", side, side, dtype=np.float64)) for side in (x, y))
+    x -= y
+    x *= np.float32(few_blocks(own_x, own_y, blocks_x, blocks_y, confidence))
+    return x
 
 
 def _used(counts: Points) -> int:
     return int(np.count_nonzero(counts.any(axis=1)))
 
 
-def _scatter(counts: Points, draws: Resamples, blocks: int) -> Floats:
-    totals = (draws.weights @ counts).astype(np.float64)
-    rows = totals.sum(1, keepdims=True)
-    shares = np.divide(totals, rows, out=np.full_like(totals, np.nan), where=rows > 0)
-    return np.asarray((shares - counts.sum(0) / counts.sum(dtype=np.float64)) * math.sqrt(blocks / (blocks - 1)))
+def _scatter(counts: Points, draws: Resamples, blocks: int) -> Points:
+    shares = draws.weights @ counts
+    rows = shares.sum(1, keepdims=True)
+    # A draw that takes no block with a value divides 0 by 0: NaN, which is what it knows.
+    with np.errstate(invalid="ignore"):
+        shares /= rows
+    shares -= (counts.sum(0, dtype=np.float64) / counts.sum(dtype=np.float64)).astype(np.float32)
+    shares *= np.float32(math.sqrt(blocks / (blocks - 1)))
+    return shares
