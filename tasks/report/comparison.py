@@ -65,11 +65,12 @@ def render_comparison(compared: Compared) -> str:
         "more_effects": max(0, len(main_rows(rows)) - MOST_EFFECTS),
         "rows": [_cells(row) for row in rows[:MOST_ROWS]],
         "more_rows": max(0, len(rows) - MOST_ROWS),
-        "tally": Counter(row["state"] for row in rows),
+        "tally": Counter(row["state"] for row in rows if row["statistic"] != "none" and row["note"] not in CONSTANT),
         "panels": _panels(compared, rows),
         "legend": [(letter, legend_mark(letter)) for letter in ("A", "B")],
         "labels": _labels(compared),
         "left_out": _left_out(compared),
+        "constant": _constant(rows),
         "remarks": compared.remarks,
         "things": "column" if compared.a.kind == "tabular" else "descriptor",
     }
@@ -204,14 +205,15 @@ def _labels(compared: Compared) -> dict[str, Any] | None:
             cells.append({"bar": bar, "share": percent(share), "rows": count(held[name])})
         shares.append((name, cells))
     rows = comparison_table(compared.found, margin=compared.margin).to_pylist()
-    classes = [_cells(row | {"state": ""}) for row in rows if row["about"] == "label" and row["statistic"] != "none"]
+    of_labels = [row for row in rows if row["about"] == "label" and row["statistic"] != "none"][:MOST_LABELS]
+    classes = [_cells(row | {"state": ""}) for row in sorted(of_labels, key=lambda row: _by_number(row["name"]))]
     return {
         "state": found.state,
         "tv": _measured(found.shares),
         "rest": _measured(found.reweighted),
         "shares": shares,
         "more": len(weight) - len(kept),
-        "classes": classes[:MOST_LABELS],
+        "classes": classes,
         "only": [(letter, names) for letter, names in (("A", found.only_x), ("B", found.only_y)) if names],
     }
 
@@ -229,6 +231,13 @@ def _left_out(compared: Compared) -> list[tuple[str, str]]:
     if compared.found is not None:
         rows = comparison_table(compared.found, margin=compared.margin).to_pylist()
         told += [(r["name"], r["note"]) for r in rows if r["about"] == "descriptor" and r["statistic"] == "none"]
-        constant = {r["name"]: r["note"] for r in rows if r["about"] == "descriptor" and r["note"] in CONSTANT}
-        told += list(constant.items())
     return list(dict.fromkeys(told))
+
+
+def _constant(rows: Sequence[Mapping[str, Any]]) -> list[tuple[str, list[str]]]:
+    """Gather the columns in which there is nothing to compare, by why."""
+    gathered: dict[str, dict[str, None]] = {}
+    for row in rows:
+        if row["note"] in CONSTANT:
+            gathered.setdefault(row["note"], {})[row["name"]] = None
+    return [(note, list(names)) for note, names in gathered.items()]
