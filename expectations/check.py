@@ -9,13 +9,17 @@ Status: TypeAlias = Literal["pass", "fail", "undecided"]
 SEVERITIES: tuple[Severity, ...] = ("critical", "warning", "info")
 """From the gravest to the mildest."""
 
-Rule: TypeAlias = Literal["at_most", "at_least", "interval_within", "family_within", "above", "no_difference", "rows"]
+Rule: TypeAlias = Literal[
+    "at_most", "at_least", "interval_within", "interval_below", "family_within", "above", "no_difference", "rows"
+]
 """How a check decides.
 
 at_most, at_least
     Counts and shares that are known exactly: the effect against the limit. Never undecided, unless missing.
 interval_within
     The whole interval of the absolute effect below the limit passes; the whole interval above it fails.
+interval_below
+    The same of the effect itself, for measures that only chance takes below 0.
 family_within
     The same for every descriptor of a pair at once; failing also takes significance after Benjamini-Hochberg.
 above

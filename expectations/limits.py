@@ -2,6 +2,8 @@
 
 from typing import Final
 
+from tasks.shift.budget import MARGIN
+
 PRACTICAL_MARGIN: Final = 0.10
 """Cliff's delta, and total variation, up to which two samples count as alike.
 
@@ -18,6 +20,9 @@ at most the total variation times the spread of the error between labels.
 WASSERSTEIN_MARGIN: Final = 0.18
 """The same shift in pooled standard deviations: a normal descriptor that moves by d has delta = 2 Phi(d / sqrt 2) - 1,
 so delta 0.10 is d = 0.178."""
+
+JOINT_MARGIN: Final = MARGIN
+"""Energy distance up to which two samples count as alike: see `tasks.shift.budget.MARGIN`."""
 
 JOINT_LEVEL: Final = 0.01
 """Level of a joint test. Samples drawn from one pool meet the null hypothesis exactly, however many rows there are, so

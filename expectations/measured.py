@@ -99,6 +99,7 @@ class ExpectMeasurementWithinLimit(BatchExpectation):  # type: ignore[misc]
                 "reason": finding.reason,
                 "limit": finding.limit,
                 "rows_read": len(rows),
+                "rows_to_decide": finding.rows_to_decide,
                 **{column: finding.row.get(column) for column in COLUMNS},
             },
         }
@@ -145,6 +146,7 @@ def _sentence(check: Check) -> RenderedStringTemplateContent:
         "at_most": ": at most $limit",
         "at_least": ": at least $limit",
         "interval_within": ": its interval lies within $limit",
+        "interval_below": ": its interval lies below $limit",
         "family_within": ": its interval lies within $limit",
         "above": ": its interval lies above $limit",
         "no_difference": ": p-value above $limit",
@@ -173,4 +175,5 @@ def measured_finding(check: Check, item: ExpectationValidationResult) -> Finding
     found = item.result or {}
     if (item.exception_info or {}).get("raised_exception") or "status" not in found:
         return Finding("undecided", {}, None, "the check could not be evaluated: see the evidence")
-    return Finding(found["status"], {column: found[column] for column in COLUMNS}, found["limit"], found["reason"])
+    row = {column: found[column] for column in COLUMNS}
+    return Finding(found["status"], row, found["limit"], found["reason"], found.get("rows_to_decide"))

@@ -8,9 +8,14 @@ from typing import Any, TypeAlias
 from expectations.check import Check, Status
 from expectations.limits import FAMILY_LEVEL, FEWEST_ATOMS, FEWEST_ROWS, JOINT_UNDECIDED
 from tasks.report.wording import foreign, interval, number
+from tasks.shift.enough_rows import rows_to_decide
+from tasks.shift.measurements import Effect
 
 MOST_NAMED = 4
 """Descriptors that a reason names after the worst one, each with its effect."""
+
+SPANNING = ("interval_within", "interval_below", "family_within", "above")
+"""Rules that an interval decides, so that a narrower one would decide them."""
 
 Row: TypeAlias = Mapping[str, Any]
 """One row of the measurements table as plain values; None where nothing was measured."""
@@ -24,6 +29,8 @@ class Finding:
     row: Row
     limit: float | None
     reason: str
+    rows_to_decide: int | None = None
+    """How many rows a side would decide what is undecided; None where that is not known."""
 
     def remedy(self, check: Check) -> str:
         """Say what to do: the check's remedy when it failed, what would decide it when it is undecided."""
@@ -31,7 +38,19 @@ class Finding:
             return check.remedy
         if self.row.get("effect") is None:
             return "Nothing is claimed here: it was not measured, or there was too little data to measure it on."
-        return "More rows, or more groups, on both sides would decide it. Until then do not rely on it."
+        if self.rows_to_decide is None:
+            return "More rows, or more groups, on both sides would decide it. Until then do not rely on it."
+        sides = " a side" if self.row.get("n_b") else ""
+        return (
+            f"About {_round(self.rows_to_decide)} rows{sides}, in groups as large as now, would decide it. Until then "
+            "do not rely on it."
+        )
+
+
+def _round(rows: int) -> str:
+    """Write a number of rows that is known roughly: two digits, upwards."""
+    step = 10 ** max(0, len(str(rows)) - 2)
+    return f"{-(-rows // step) * step:,}"
 
 
 def decide(check: Check, rows: Sequence[Row], references: Sequence[Row] = ()) -> Finding:
@@ -67,7 +86,21 @@ def decide(check: Check, rows: Sequence[Row], references: Sequence[Row] = ()) ->
     deciding = [(reason, row) for status, reason, row in judged if status == overall]
     worst = _worst(check, [row for _, row in deciding])
     reason = next(reason for reason, row in deciding if row is worst)
-    return Finding(overall, worst, limit, reason + _others(check, [row for _, row in deciding if row is not worst]))
+    enough = _enough(check, worst, limit) if overall == "undecided" else None
+    return Finding(
+        overall, worst, limit, reason + _others(check, [row for _, row in deciding if row is not worst]), enough
+    )
+
+
+def _enough(check: Check, row: Row, limit: float) -> int | None:
+    """Return how many rows a side would decide a row whose interval spans the limit."""
+    if check.rule not in SPANNING or None in (row["effect"], row["ci_low"], row["ci_high"]):
+        return None
+    low, high = row["ci_low"], row["ci_high"]
+    signed = check.rule in ("above", "interval_below")
+    spans = low <= limit <= high or (not signed and low <= -limit <= high)
+    effect = Effect(row["effect"], low, high, n_a=row["n_a"] or 0, n_b=row["n_b"] or 0)
+    return rows_to_decide(effect, limit, signed=signed) if spans else None
 
 
 def _others(check: Check, rows: Sequence[Row]) -> str:
@@ -105,6 +138,10 @@ def _decide_row(check: Check, row: Row, limit: float, references: Sequence[Row])
     if low is None or high is None:
         return "undecided", f"{about}{number(effect)} without an interval"
     shown = f"{about}{number(effect)} {interval(low, high)}"
+    if check.rule == "interval_below":
+        if high < limit:
+            return "pass", f"{shown} lies below {limit:g}"
+        return ("fail", f"{shown} lies above {limit:g}") if low > limit else ("undecided", f"{shown} spans {limit:g}")
     if check.rule == "above":
         if low > limit:
             return "pass", f"{shown} lies above {limit:g}"

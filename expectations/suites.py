@@ -166,4 +166,5 @@ def answer_of(item: ExpectationValidationResult) -> CheckResult:
         n_b=finding.row.get("n_b"),
         reason=finding.reason,
         remedy=finding.remedy(check),
+        rows_to_decide=finding.rows_to_decide,
     )

@@ -20,6 +20,8 @@ class CheckResult:
     -----
     `effect`, its interval, `p_value` and `descriptor` are those of the row that decided: the worst one where a check
     reads several. `limit` is in the effect's unit. `reason` says in one sentence why the status is what it is.
+    `rows_to_decide` is how many rows a side, in atoms as large as now, would decide an undecided check if the effect
+    stays what it is; None where that is not known.
     """
 
     id: str
@@ -41,6 +43,7 @@ class CheckResult:
     n_b: int | None
     reason: str
     remedy: str
+    rows_to_decide: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

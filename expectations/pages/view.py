@@ -12,6 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
+from expectations.rules import SPANNING
 from tasks.report.estimates import Estimate
 from tasks.report.plots import Side, interval_plot
 from tasks.report.wording import count, foreign, inert, interval, number, round_number
@@ -89,8 +90,9 @@ class EvidenceView(DefaultJinjaPageView):  # type: ignore[misc]
 
 def plot(answer: Mapping[str, Any]) -> Markup:
     """Draw the interval of a check against its limit; nothing for counts, p-values and what has no interval."""
-    if answer["rule"] not in ("interval_within", "family_within", "above") or answer["ci_low"] is None:
+    if answer["rule"] not in SPANNING or answer["ci_low"] is None:
         return Markup("")
     estimate = Estimate(answer["effect"], answer["ci_low"], answer["ci_high"])
-    side: Side = "below" if answer["rule"] == "above" else "beyond"
+    sides: dict[str, Side] = {"above": "below", "interval_below": "above"}
+    side = sides.get(answer["rule"], "beyond")
     return interval_plot(estimate, limit=answer["limit"], fails=side, about=answer["question"])

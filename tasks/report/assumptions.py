@@ -113,7 +113,7 @@ def _answer(check: Mapping[str, Any], anchor: str, estimates: Estimates) -> Answ
         plot = interval_plot(
             estimate,
             limit=None if rule == "no_difference" else limit,
-            fails="below" if rule in ("above", "at_least") else "beyond",
+            fails="below" if rule in ("above", "at_least") else "above" if rule == "interval_below" else "beyond",
             others=others,
             about=str(check["question"]),
         )
@@ -158,6 +158,7 @@ def _limit(rule: str, limit: float | None, said: str) -> str:
         "at_least": f"at least {said}",
         "no_difference": f"p above {said}",
         "interval_within": f"within ± {said}",
+        "interval_below": f"below {said}",
         "family_within": f"each within ± {said}",
     }
     return words.get(rule, f"at most {said}")

@@ -11,8 +11,8 @@ from tasks.report.scale import Scale, scale_over
 from tasks.report.svg import element, line, path, picture, ticks, words
 from tasks.report.wording import foreign, interval, number, round_number
 
-Side: TypeAlias = Literal["beyond", "below"]
-"""Where a check fails: at effects beyond the limit on either side of zero, or below it."""
+Side: TypeAlias = Literal["beyond", "below", "above"]
+"""Where a check fails: at effects beyond the limit on either side of zero, or below it, or above it."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ def interval_plot(
         Without an effect the picture says that nothing was measured.
     limit : float, optional
         None draws no limit.
-    fails : {"beyond", "below"}
+    fails : {"beyond", "below", "above"}
         Which side of the limit is shaded.
     others : sequence of float
         Effects of the same family, drawn as faint ticks behind.

@@ -13,6 +13,10 @@ from tasks.shift.sample import Floats, Sample
 from tasks.shift.shapley import Shares
 from tasks.shift.space import Space, fit_space
 
+MARGIN = 0.02
+"""Energy distance up to which two samples count as alike: what it is when every descriptor has moved by .18 standard
+deviations, which is Cliff's delta .10 (of one normal descriptor .018, of many independent ones .022)."""
+
 ROWS = 500
 """Rows of train, and of dev, that distances are shared out between, and as many times as many synthetic ones as there
 are in all; the cost is quadratic."""

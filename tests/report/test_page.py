@@ -156,8 +156,9 @@ def test_missing_numbers_never_reach_the_page(make_contents, make_measured, make
     nan = math.nan
     table = make_measured(
         ("gap_closed", "train+synthetic", "dev", None, nan, nan, nan),
-        ("energy_distance", "train", "dev", None, nan, None, None),
-        ("energy_distance", "dev", "test", None, 0.5, None, nan),
+        ("mismatch", "train", "dev", None, nan, None, None),
+        ("mismatch", "dev", "test", None, 0.5, None, nan),
+        ("mismatch_part", "train", "dev", "blur", 0.5, None, nan),
         ("cliffs_delta", "train", "dev", "sharpness", nan, nan, nan),
         ("cliffs_delta", "train", "dev", "noise", 0.1, nan, math.inf),
         ("margin", "dev", None, None, nan),
