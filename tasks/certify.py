@@ -52,23 +52,29 @@ def _measured(certificate: Certificate, *, labelled: bool = True) -> Iterator[Me
     for match in certificate.matches:
         rows = (match.rows_a, match.rows_b)
         for statistic, effect in (
-            ("random_splits_as_near", _as_near(match, certificate.draws)),
+            ("random_splits_as_near", _as_near(match, certificate)),
             ("fresh_energy_distance", Effect(match.energy_distance)),
             ("sliced_ks", Effect(match.sliced_ks)),
             ("largest_mean_difference", Effect(match.largest_difference)),
+            *([("splits_nearer", Effect(certificate.nearer))] if certificate.nearer is not None else []),
             *([("label_gap", Effect(match.label_gap))] if labelled else []),
         ):
-            found = replace(effect, n_a=rows[0], n_b=rows[1])
+            # Of so many splits that exist.
+            counted = (certificate.draws, 0) if statistic == "splits_nearer" else rows
+            found = replace(effect, n_a=counted[0], n_b=counted[1])
             yield Measurement(statistic, match.split_a, match.split_b, None, found)
 
 
-def _as_near(match: Match, draws: int) -> Effect:
-    """Return the share of random splits that are as near, with its interval (Wilson) over the random splits drawn.
+def _as_near(match: Match, certificate: Certificate) -> Effect:
+    """Return the share of random splits that are as near, with its interval.
 
-    Where atoms are so few that random splits repeat this one, it is between those that are nearer and those that are
-    as near: the low end counts the former, the high end the latter.
+    The interval is between those that are nearer and those that are as near, which differ where splits repeat this one;
+    of random splits at either end Wilson's, and exact where all splits that exist were compared.
     """
-    as_near = round(match.percentile / 100 * (draws + 1)) - 1
+    draws, as_near = certificate.draws, certificate.as_near(match)
+    if certificate.nearer is not None:
+        nearer = round(match.nearer / 100 * draws)
+        return Effect(match.percentile / 100, nearer / draws, as_near / draws)
     nearer = int(np.floor(np.mean(match.reference < match.distance * (1 - 1e-6)) * draws))
     low = binomtest(min(nearer, as_near), draws).proportion_ci(method="wilson").low
     high = binomtest(as_near, draws).proportion_ci(method="wilson").high

@@ -10,9 +10,10 @@ import numpy.typing as npt
 
 from tasks.splitting.atom_table import Codes, Floats
 from tasks.splitting.blocks import Blocks, described_columns
+from tasks.splitting.few_atoms import are_few
 from tasks.splitting.fresh import STREAM, draw_waves
 from tasks.splitting.points import Points, descriptor_columns, label_columns
-from tasks.splitting.random_splits import AtomSums, Contrast, random_contrasts
+from tasks.splitting.random_splits import AtomSums, Contrast, Contrasts, random_contrasts
 from tasks.splitting.sliced import Sliced, compare_slices
 
 DRAWS = 1_000
@@ -21,7 +22,13 @@ DRAWS = 1_000
 WAVES = 32
 """A bandwidth; half as many from `MANY_ROWS` on, where a feature costs a second a hundred."""
 
+MANY_WAVES = 256
+"""A bandwidth where all splits that exist are compared, of which the nearest ones differ by a few per cent."""
+
 MANY_ROWS = 200_000
+
+NEARER = 0.1
+"""Squared distances that differ by less count as alike: other features would turn them round."""
 
 BLOCK = 16_384
 """Rows at a time."""
@@ -46,7 +53,8 @@ class Match:
     distance: float
     """Squared kernel distance of the joint distributions in fresh features, summed over three bandwidths."""
     percentile: float
-    """Percent of random splits that are as near or nearer; at least 100 / (draws + 1)."""
+    """Percent of random splits that are as near or nearer; at least 100 / (draws + 1), or 100 / draws where all splits
+    that exist were compared."""
     reference: Floats
     """Shape (101,): the distances of random splits at their 0th, 1st, ..., 100th percentile."""
     energy_distance: float
@@ -63,6 +71,8 @@ class Match:
     """Total variation of label shares; of several labels the largest difference of a rate; of numbers the difference
     of means in standard deviations."""
     label_gap_random: float
+    nearer: float = 0.0
+    """Percent of random splits that are nearer; less than `percentile` by those that are this one again."""
 
 
 @dataclass(frozen=True)
@@ -71,10 +81,19 @@ class Certificate:
 
     matches: tuple[Match, ...]
     draws: int
-    """Random splits."""
+    """Random splits, or all that exist."""
     atoms: int
     limit: bool
     """Whether random splits were drawn from their normal limit, because atoms are very many."""
+    nearer: int | None = None
+    """Where all splits that exist were compared: how many of them are nearer by more than `NEARER`, all distances
+    together, each as a multiple of its mean. None where random ones were drawn."""
+
+    def as_near(self, match: Match) -> int:
+        """Return how many of the splits compared with are as near, this one included where all were compared."""
+        if self.nearer is not None:
+            return round(match.percentile / 100 * self.draws)
+        return round(match.percentile / 100 * (self.draws + 1)) - 1
 
     def match(self, split_a: str, split_b: str) -> Match:
         """Return the comparison of two splits.
@@ -120,8 +139,8 @@ def certify(
     Notes
     -----
     Invariants: for a split that is itself random, percentiles are uniform; the distances compared are never those that
-    `match_splits` made small. Where atoms are few, random splits repeat themselves and percentiles are coarse: with
-    four atoms, one in three splits is the best there is.
+    `match_splits` made small. Where atoms are so few that random splits would repeat each other, all splits that exist
+    are compared instead: with four atoms, one in three is the best there is.
     """
     rng = np.random.default_rng([seed, STREAM])
     line = np.asarray(codes, np.int64)
@@ -131,6 +150,8 @@ def certify(
     # An embedding has no column that somebody could name, and none of variance 1.
     described = found.columns[:, : found.singles]
     each = WAVES if len(line) < MANY_ROWS else WAVES // 2
+    if len(line) < MANY_ROWS // 10 and are_few(len(np.unique(atoms)), np.unique(line[line > 0])):
+        each = MANY_WAVES
     waves = draw_waves(points.shape[1], each, rng, spread=found.spread + named.columns.shape[1])
     order = np.argsort(atoms, kind="stable")
     starts = np.flatnonzero(np.diff(np.asarray(atoms)[order], prepend=np.min(atoms, initial=0) - 1))
@@ -152,10 +173,12 @@ def certify(
     slices = compare_slices(points, np.asarray(atoms), line, pairs, rng)
     counted = np.ndim(labels) == 1 and np.asarray(labels).dtype.kind != "f"
     matches = tuple(
-        _match(pair, line, contrast, width, sliced, counted=counted)
+        _match(pair, line, contrast, width, sliced, counted=counted, every=contrasts.every)
         for pair, contrast, sliced in zip(pairs, contrasts.each, slices, strict=True)
     )
-    return Certificate(matches, draws, len(starts), contrasts.limit)
+    nearer = _nearer(contrasts, int(width[0])) if contrasts.every else None
+    draws = len(contrasts.each[0].random) if contrasts.every and contrasts.each else draws
+    return Certificate(matches, draws, len(starts), contrasts.limit, nearer)
 
 
 def plain_certificate(certificate: Certificate) -> dict[str, Any]:
@@ -171,8 +194,18 @@ def read_certificate(plain: Mapping[str, Any]) -> Certificate:
     return Certificate(**{**plain, "matches": tuple(matches)})
 
 
+def _nearer(contrasts: Contrasts, waves: int) -> int:
+    """Count the splits that are nearer by more than `NEARER`, of all that exist, in all pairs together."""
+    here, there = 0.0, np.zeros(1)
+    for contrast in contrasts.each:
+        far = (contrast.random[:, :waves] ** 2).sum(1)
+        usual = max(float(far.mean()), 1e-15)
+        here, there = here + float((contrast.seen[:waves] ** 2).sum()) / usual, there + far / usual
+    return int((there < here * (1 - NEARER) - 1e-9).sum())
+
+
 def _match(
-    pair: tuple[str, str], line: Codes, contrast: Contrast, width: Codes, sliced: Sliced, *, counted: bool
+    pair: tuple[str, str], line: Codes, contrast: Contrast, width: Codes, sliced: Sliced, *, counted: bool, every: bool
 ) -> Match:
     seen, random = contrast.seen, contrast.random
     wave, column = int(width[0]), int(width[1])
@@ -195,7 +228,7 @@ def _match(
         rows[0],
         rows[1],
         distance,
-        100 * (nearer + 1) / (len(far) + 1),
+        100 * max(1, nearer) / len(far) if every else 100 * (nearer + 1) / (len(far) + 1),
         np.quantile(far, np.linspace(0, 1, 101)),
         sliced.energy,
         sliced.energy_random,
@@ -205,6 +238,7 @@ def _match(
         float(np.median(steepest(random))),
         float(gap(seen[None])[0]),
         float(np.median(gap(random))),
+        100 * float((far < distance * (1 - 1e-6) - 1e-15).mean()),
     )
 
 

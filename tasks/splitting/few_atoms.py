@@ -12,7 +12,7 @@ SLACK = 0.02
 """Share of the rows wanted by which sizes may be missed beyond what they must, where no assignment meets them exactly:
 a sample 2 % smaller has an interval 1 % wider. Of the nearest sizes alone there is hardly more than one assignment."""
 
-AS_GOOD = 0.05
+AS_GOOD = 0.02
 """One of the assignments within this of the nearest is drawn, so that other seeds give other splits."""
 
 
@@ -49,7 +49,7 @@ def choose_of_all(apart: Apart, lacks: Codes, rng: np.random.Generator) -> Codes
     return np.asarray(codes[near[int(rng.integers(len(near)))]], np.int64)
 
 
-def fitting(rows: Codes, lacks: Codes, slack: float) -> Codes:
+def fitting(rows: Codes, lacks: Codes, slack: float, *, exactly: bool = True) -> Codes:
     """List the assignments that meet sizes.
 
     Parameters
@@ -59,6 +59,8 @@ def fitting(rows: Codes, lacks: Codes, slack: float) -> Codes:
     lacks : ndarray of int64, shape (2,)
     slack : float
         Share of the rows wanted by which sizes may be missed, where they cannot be met.
+    exactly : bool
+        Whether only exact ones count where there is any.
 
     Returns
     -------
@@ -67,9 +69,9 @@ def fitting(rows: Codes, lacks: Codes, slack: float) -> Codes:
 
     Notes
     -----
-    Invariants: only exact ones where there is any; otherwise each split is off by at most half of the largest atom
-    unless it would be empty, and both together by at most `slack` more than they must; no split that rows are wanted
-    for is empty.
+    Invariants: only exact ones where there is any and `exactly`; otherwise each split is off by at most half of the
+    largest atom unless it would be empty, and both together by at most `slack` more than they must; no split that rows
+    are wanted for is empty.
     """
     drawn = np.flatnonzero(lacks > 0) + 1
     options = np.concatenate([[0], drawn])
@@ -82,7 +84,7 @@ def fitting(rows: Codes, lacks: Codes, slack: float) -> Codes:
     missed = off.sum(0)
     missed[((got == 0) & (lacks > 0)[:, None]).any(0)] = np.iinfo(np.int64).max
     least = int(missed.min())
-    most = least + (int(slack * lacks.sum()) if least else 0)
+    most = least + (int(slack * lacks.sum()) if least or not exactly else 0)
     within = (2 * off <= rows.max()).all(0) | (missed == least)
     place = np.flatnonzero((missed <= most) & within)
     digits = place[:, None] // len(options) ** np.arange(len(rows) - 1, -1, -1) % len(options)

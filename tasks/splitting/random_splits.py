@@ -6,10 +6,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from tasks.splitting.atom_table import Codes, Floats
+from tasks.splitting.few_atoms import SLACK, are_few, fitting
 from tasks.splitting.points import Points
 
 MOST_ATOMS = 8_192
 """Up to so many atoms are dealt anew for each random split; sums over more of them are normal for all that matters."""
+
+MOST_SPLITS = 10_000
+"""Where no more splits exist, all are compared instead of random ones, which would repeat each other."""
 
 AT_ONCE = 50
 """Random splits at a time."""
@@ -41,6 +45,8 @@ class Contrasts:
     each: tuple[Contrast, ...]
     limit: bool
     """Whether random splits were drawn from their normal limit."""
+    every: bool
+    """Whether they are all splits that exist, this one included, instead of random ones."""
 
 
 def random_contrasts(
@@ -58,7 +64,8 @@ def random_contrasts(
 
     Notes
     -----
-    A random split takes atoms in random order: dev until it has its rows or nearly so, then test. Beyond `MOST_ATOMS`
+    A random split takes atoms in random order: dev until it has its rows or nearly so, then test. Where atoms are so
+    few that at most `MOST_SPLITS` splits have as many rows (within 2 %), it is all of them instead. Beyond `MOST_ATOMS`
     the difference is drawn from a normal law with the covariance of sampling without replacement.
 
     References
@@ -74,15 +81,29 @@ def random_contrasts(
     wanted = {name: int(flags @ sums.rows) for name, flags in inside.items()}
     if len(sums.rows) > MOST_ATOMS:
         each = [_from_limit(centred, sums, pair, wanted, seen, draws, rng) for pair in pairs]
-        return Contrasts(tuple(each), limit=True)
+        return Contrasts(tuple(each), limit=True, every=False)
+    every = every_split(sums.rows, wanted["dev"], wanted["test"])
+    draws = draws if every is None else len(every)
     random = {name: np.zeros((draws, len(mean))) for name in (*SPLITS, "target")}
     for first in range(0, draws, AT_ONCE):
         block = slice(first, min(draws, first + AT_ONCE))
-        lines = deal(sums.rows, wanted["dev"], wanted["test"], block.stop - block.start, rng)
+        lines = every[block] if every is not None else deal(sums.rows, wanted["dev"], wanted["test"], AT_ONCE, rng)
+        lines = lines[: block.stop - block.start]
         for name, code in SPLITS.items():
             flags = (lines == code).astype(np.float32)
             random[name][block] = (flags @ centred) / np.maximum(1, flags @ sums.rows)[:, None]
-    return Contrasts(tuple(Contrast(seen[a] - seen[b], random[a] - random[b]) for a, b in pairs), limit=False)
+    return Contrasts(
+        tuple(Contrast(seen[a] - seen[b], random[a] - random[b]) for a, b in pairs), False, every is not None
+    )
+
+
+def every_split(rows: Codes, dev: int, test: int) -> Codes | None:
+    """List all splits of so many rows, within `SLACK`, shape (c, g), or return None where they are too many."""
+    wanted = np.array([dev, test], np.int64)
+    if len(rows) < 2 or not wanted.any() or not are_few(len(rows), wanted):
+        return None
+    found = fitting(rows, wanted, SLACK, exactly=False)
+    return found if len(found) <= MOST_SPLITS else None
 
 
 def deal(rows: Codes, dev: int, test: int, draws: int, rng: np.random.Generator) -> Codes:

@@ -99,7 +99,8 @@ def test_few_atoms_give_coarse_percentiles():
         certificate = certify(points, np.zeros(100, int), atoms, np.array(codes)[atoms], seed=1)
         assert len(certificate.matches) == 3
         found.append(certificate.match("dev", "test").percentile)
-    np.testing.assert_allclose(sorted(found), [100 / 3, 200 / 3, 100], atol=8)
+    np.testing.assert_allclose(sorted(found), [100 / 3, 200 / 3, 100])
+    assert (certificate.draws, certificate.as_near(certificate.match("dev", "test")) % 2) == (6, 0)
 
 
 def test_identical_rows_differ_by_nothing():
@@ -124,3 +125,20 @@ def test_same_seed_same_certificate():
     for one, other in zip(a.matches, b.matches, strict=True):
         np.testing.assert_array_equal(one.reference, other.reference)
         assert one.percentile == other.percentile
+
+
+def test_random_splits_of_few_atoms_are_as_often_the_nearest_as_there_are_splits():
+    rng = np.random.default_rng(8)
+    atoms = np.repeat(np.arange(6), 10)
+    points = rng.normal(size=(60, 2)) + rng.normal(size=(6, 2))[atoms]
+    best = []
+    for dev in range(6):
+        for test in range(6):
+            if dev != test:
+                codes = np.where(atoms == dev, 1, np.where(atoms == test, 2, 0))
+                found = certify(points, np.zeros(60, int), atoms, codes, seed=3)
+                assert found.draws == 30
+                best.append((found.nearer, found.match("dev", "test").percentile))
+    nearer, percentiles = np.array(best).T
+    assert nearer.min() == 0
+    np.testing.assert_allclose(np.unique(percentiles), 100 * np.arange(1, 16) / 15)
