@@ -10,7 +10,15 @@ SEVERITIES: tuple[Severity, ...] = ("critical", "warning", "info")
 """From the gravest to the mildest."""
 
 Rule: TypeAlias = Literal[
-    "at_most", "at_least", "interval_within", "interval_below", "family_within", "above", "no_difference", "rows"
+    "at_most",
+    "at_least",
+    "interval_within",
+    "interval_below",
+    "family_within",
+    "above",
+    "no_difference",
+    "as_near",
+    "rows",
 ]
 """How a check decides.
 
@@ -27,6 +35,9 @@ above
 no_difference
     The p-value of one joint test of two samples that should come from one law; silence counts only with rows enough
     and, where the check refers to their number, atoms enough on both sides.
+as_near
+    As `interval_within`, of a share of splits; where all splits that exist were looked at and none is nearer, which the
+    reference counts, it is undecided instead of failing.
 rows
     A condition on every row of the manifest, which Great Expectations evaluates itself.
 """
@@ -59,7 +70,8 @@ class Check:
     remedy : str
         What to do when it does not pass.
     reference : str or None
-        Another statistic of the same splits: what the limit is a multiple of; for `no_difference`, the atoms.
+        Another statistic of the same splits: what the limit is a multiple of; for `no_difference`, the atoms;
+        for `as_near`, the splits that are nearer of all that exist.
     """
 
     id: str

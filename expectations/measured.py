@@ -150,8 +150,9 @@ def _sentence(check: Check) -> RenderedStringTemplateContent:
         "family_within": ": its interval lies within $limit",
         "above": ": its interval lies above $limit",
         "no_difference": ": p-value above $limit",
+        "as_near": ": its interval lies within $limit",
     }[check.rule]
-    if check.reference:
+    if check.reference and check.rule not in ("no_difference", "as_near"):
         template += " times $reference"
     return RenderedStringTemplateContent(
         content_block_type="string_template",

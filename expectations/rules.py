@@ -7,6 +7,7 @@ from typing import Any, TypeAlias
 
 from expectations.check import Check, Status
 from expectations.limits import FAMILY_LEVEL, FEWEST_ATOMS, FEWEST_ROWS, JOINT_UNDECIDED
+from expectations.nearness import decide_nearness
 from tasks.report.wording import foreign, interval, number
 from tasks.shift.enough_rows import rows_to_decide
 from tasks.shift.measurements import Effect
@@ -38,6 +39,8 @@ class Finding:
             return check.remedy
         if self.row.get("effect") is None:
             return "Nothing is claimed here: it was not measured, or there was too little data to measure it on."
+        if check.rule == "as_near":
+            return "More groups would decide it, or smaller ones; more rows of the same groups would not."
         if self.rows_to_decide is None:
             return "More rows, or more groups, on both sides would decide it. Until then do not rely on it."
         sides = " a side" if self.row.get("n_b") else ""
@@ -117,7 +120,7 @@ def _others(check: Check, rows: Sequence[Row]) -> str:
 
 
 def _limit(check: Check, references: Sequence[Row]) -> float | None:
-    if check.reference is None or check.rule == "no_difference":
+    if check.reference is None or check.rule in ("no_difference", "as_near"):
         return check.limit
     known = [row["effect"] for row in references if row["effect"] is not None]
     return check.limit * min(known) if known else None
@@ -127,6 +130,8 @@ def _decide_row(check: Check, row: Row, limit: float, references: Sequence[Row])
     """Decide one row, and say why."""
     if check.rule == "no_difference":
         return _decide_joint(check, row, limit, references)
+    if check.rule == "as_near":
+        return decide_nearness(row, limit, references)
     effect, low, high = row["effect"], row["ci_low"], row["ci_high"]
     about = f"{foreign(row['descriptor'])}: " if row["descriptor"] else ""
     if effect is None:

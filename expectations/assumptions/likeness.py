@@ -163,12 +163,13 @@ def match_checks(judged: Sequence[str]) -> Iterator[Check]:
             f"{'Are' if b in judged else 'Is'} {words} than {1 - AS_NEAR:.0%} of random splits?",
             "warning",
             "random_splits_as_near",
-            "interval_within",
+            "as_near",
             AS_NEAR,
             "New data differs from what dev and test were drawn of, or atoms are few and large (report, Match); "
             "matchset redraw draws them anew.",
             split_a=a,
             split_b=b,
+            reference="splits_nearer",
         )
 
 

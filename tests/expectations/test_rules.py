@@ -10,7 +10,15 @@ from expectations.limits import FEWEST_ATOMS, FEWEST_ROWS, JOINT_LEVEL
 from expectations.rules import decide
 
 FINITE = st.floats(-2, 2, allow_nan=False)
-RULES: tuple[Rule, ...] = ("at_most", "at_least", "interval_within", "family_within", "above", "no_difference")
+RULES: tuple[Rule, ...] = (
+    "at_most",
+    "at_least",
+    "interval_within",
+    "family_within",
+    "above",
+    "no_difference",
+    "as_near",
+)
 
 
 def check(rule: Rule, limit: float = 0.1, **given: Any) -> Check:
@@ -199,3 +207,31 @@ def test_a_long_name_does_not_hide_what_was_found() -> None:
     assert len(found.reason) < 300
     assert found.reason.endswith("0.300 [0.200, 0.400] lies beyond 0.1")
     assert found.row["descriptor"] == "x" * 5_000
+
+
+def as_near(effect: float, low: float, high: float, *nearer: dict[str, Any]) -> Any:
+    return decide(check("as_near", 0.05, reference="splits_nearer"), [row(effect, low, high)], nearer)
+
+
+def test_random_splits_that_are_nearer_fail_the_match_and_fewer_than_the_limit_pass_it() -> None:
+    assert as_near(0.5, 0.47, 0.53).status == "fail"
+    assert as_near(0.001, 0.0, 0.004).status == "pass"
+    assert as_near(0.05, 0.04, 0.06).status == "undecided"
+
+
+def test_the_nearest_of_all_splits_that_exist_is_not_failed_for_what_is_impossible() -> None:
+    found = as_near(0.33, 0.27, 0.33, row(0.0, n_a=30, n_b=0))
+    assert found.status == "undecided"
+    assert found.reason.endswith(
+        "30 splits of these atoms and sizes exist, and none is clearly nearer than this one, all distances together"
+    )
+    assert "more rows of the same groups would not" in found.remedy(check("as_near"))
+    assert "no other split" in as_near(1.0, 0.0, 1.0, row(0.0, n_a=1, n_b=0)).reason
+
+
+def test_a_split_of_which_nearer_ones_exist_fails_and_one_that_passes_still_does() -> None:
+    found = as_near(0.33, 0.27, 0.33, row(2.0, n_a=30, n_b=0))
+    assert found.status == "fail"
+    assert "of which 2 are clearly nearer" in found.reason
+    assert as_near(0.01, 0.0, 0.01, row(0.0, n_a=200, n_b=0)).status == "pass"
+    assert as_near(0.067, 0.0, 0.067, row(2.0, n_a=30, n_b=0)).status == "undecided"
