@@ -27,7 +27,8 @@ from tasks.report.contents import DuplicatesFound, ReportContents, Reproduce
 from tasks.report.croissant import croissant_metadata
 from tasks.report.draws import summarise_draws
 from tasks.report.examples import drawn_values, examples, gallery
-from tasks.report.gallery import DuplicatePair, GalleryRow
+from tasks.report.gallery import DuplicatePair, Example, GalleryRow
+from tasks.report.likeness import like_records
 from tasks.report.page import write_report
 from tasks.report.twins import choose_pairs, pair_up
 from tasks.splitting.certificate import read_certificate
@@ -64,7 +65,8 @@ def write_pages(
     found = {made.facts["input"]: made.facts["listed"] for made in listed}
     domains = {entry.name: entry.domain for entry in inputs}
     verdict = validated.json("verdict.json")
-    rows, pairs = _pictures(files, catalog, manifest, draws, kind, seed)
+    likeness = pq.read_table(measured.ref("likeness.parquet").path)
+    rows, pairs, likes = _pictures(files, catalog, manifest, draws, likeness, kind, seed)
     contents = ReportContents(
         verdict=verdict,
         config={"name": name, "modality": modality, "seed": seed},
@@ -77,6 +79,7 @@ def write_pages(
         label_histogram=pq.read_table(measured.ref("label_histogram.parquet").path),
         two_options=_two_options(manifest),
         gallery=rows,
+        likeness=likes,
         policy=_policy_name(policy),
         policy_reason=policy.facts.get("reason", ""),
         dev_fit_rows=policy.facts.get("dev_rows", 0),
@@ -97,16 +100,23 @@ def write_pages(
 
 
 def _pictures(
-    files: dict[str, Ref], catalog: Made, manifest: pa.Table, draws: pa.Table, kind: Modality, seed: int
-) -> tuple[tuple[GalleryRow, ...], tuple[DuplicatePair, ...]]:
+    files: dict[str, Ref],
+    catalog: Made,
+    manifest: pa.Table,
+    draws: pa.Table,
+    likeness: pa.Table,
+    kind: Modality,
+    seed: int,
+) -> tuple[tuple[GalleryRow, ...], tuple[DuplicatePair, ...], tuple[tuple[str, tuple[Example, ...]], ...]]:
     choices = choose_examples(manifest, seed=seed)
     seen = set(manifest.filter(pc.not_equal(manifest["split"], "test"))["record_id"].to_pylist())
     twins = choose_pairs(pq.read_table(catalog.ref("duplicates.parquet").path), seen)
     chosen = {c for choice in choices for c in (choice.source, choice.synthetic, choice.target) if c is not None}
     chosen |= {pair[side] for pair in twins for side in ("first", "second")}
+    chosen |= {*likeness["record_id"].to_pylist()}
     published = fetch_rows([ref.path for name, ref in files.items() if name.startswith("data/")], sorted(chosen))
     shown = examples(published, kind, drawn_values(draws, sorted(chosen)))
-    return gallery(choices, shown), pair_up(twins, shown, published)
+    return gallery(choices, shown), pair_up(twins, shown, published), like_records(likeness, shown)
 
 
 def fetch_rows(shards: Sequence[Path], record_ids: Sequence[str]) -> pa.Table:

@@ -12,7 +12,7 @@ from tasks.descriptors.descriptor import Descriptor
 from tasks.report.accounts import InputCounts
 from tasks.report.atoms import AtomsFound
 from tasks.report.draws import DrawnParameter
-from tasks.report.gallery import DuplicatePair, GalleryRow
+from tasks.report.gallery import DuplicatePair, Example, GalleryRow
 from tasks.shift.histograms import HISTOGRAMS
 from tasks.splitting.certificate import Certificate
 from tasks.splitting.two_options import TwoOptions
@@ -75,6 +75,8 @@ class ReportContents:
         What shuffling everything would have made of dev and test.
     gallery : sequence of GalleryRow
         Examples, source beside synthetic beside target.
+    likeness : sequence of (kind, examples)
+        From `like_records`: what looks most and least like dev in train, and least like train in dev.
     policy : str
         `fitted`, `default`, `none` or a file's name; `drawn` says what it drew.
     policy_reason : str
@@ -110,6 +112,7 @@ class ReportContents:
     label_histogram: pa.Table = field(default_factory=lambda: empty(HISTOGRAMS))
     two_options: TwoOptions | None = None
     gallery: Sequence[GalleryRow] = ()
+    likeness: Sequence[tuple[str, tuple[Example, ...]]] = ()
     policy: str = "none"
     policy_reason: str = ""
     dev_fit_rows: int = 0

@@ -160,9 +160,8 @@ def _base_rate(estimates: Estimates) -> str:
     names = sorted({name for found in counts.values() for name in found if name is not None})
     rates = {name: [counts[split].get(name, 0.0) / totals[split] for split in ("train", "dev")] for name in names}
     most = max(names, key=lambda name: (round(abs(rates[name][0] - rates[name][1]), 9), name))
-    return (
-        f", most of all label {foreign(most, 40)}: {percent(rates[most][0])} of train, {percent(rates[most][1])} of dev"
-    )
+    before, after = (percent(rate) for rate in rates[most])
+    return f"label {foreign(most, 40)} is {before} of train and {after} of dev"
 
 
 def say_classifier(estimates: Estimates) -> str:

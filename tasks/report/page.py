@@ -14,6 +14,7 @@ from tasks.report.headline import headline
 from tasks.report.label_amounts import label_amounts
 from tasks.report.label_values import label_values
 from tasks.report.labels import label_shares
+from tasks.report.likeness import lay_out
 from tasks.report.losses import accounts, dropped, quarantined
 from tasks.report.matching import matching
 from tasks.report.mismatch import gap
@@ -73,6 +74,8 @@ def render_report(contents: ReportContents) -> str:
     gallery, twins, left_out = within_budget(
         contents.gallery, contents.duplicates.pairs if contents.duplicates is not None else ()
     )
+    mismatch = gap(contents)
+    likes, unlike = lay_out(contents.likeness, [part.name for part in mismatch.budget.parts])
     view = {
         "name": str(contents.config["name"]),
         "modality": str(contents.config.get("modality", "")),
@@ -92,7 +95,9 @@ def render_report(contents: ReportContents) -> str:
         "seen_before": seen_before(contents),
         "matching": matching(contents.certificate),
         "options": two_options(contents),
-        "gap": gap(contents),
+        "gap": mismatch,
+        "likes": likes,
+        "unlike": unlike,
         "embeddings": embedding_lines(contents),
         "shapes": shapes(contents),
         "labels": label_shares(contents),

@@ -168,6 +168,7 @@ def report_contents(name: str = "bars", word: str = "3", **changes: Any) -> Repo
                 image_example(f"app/{word}", "target", pixels),
             ),
         ),
+        "likeness": (("most", (image_example(f"web/{word}", "source", pixels),)),),
         "policy": "fitted",
         "drawn": summarise_draws(draws),
         "descriptors": {
