@@ -156,16 +156,17 @@ def _dealt(
     S, s = np.asarray(sums, np.float32), np.asarray(sizes, np.float32)[:, None]
     total, variance = np.zeros(dealt.shape[1], np.float32), np.zeros(dealt.shape[1], np.float32)
     weights = np.empty((S.shape[1], units.folds))
+    of_x, of_y = dealt, 1 - dealt
+    rows_x, rows_y = of_x * s, of_y * s
     for fold in range(units.folds):
         left = units.fold == fold
-        x, y = dealt * s, (1 - dealt) * s
-        taught = dealt[~left] / x[~left].sum(0) - (1 - dealt[~left]) / y[~left].sum(0)
+        taught = of_x[~left] / rows_x[~left].sum(0) - of_y[~left] / rows_y[~left].sum(0)
         learnt = _learn(S[~left], taught, factor)
         weights[:, fold] = learnt[:, 0]
         score = S[left] @ learnt
         # By the mean of the fold, whoever belongs where.
         score -= s[left] * (score.sum(0) / s[left].sum())
-        part = score * (dealt[left] / x[left].sum(0) - (1 - dealt[left]) / y[left].sum(0))
+        part = score * (of_x[left] / rows_x[left].sum(0) - of_y[left] / rows_y[left].sum(0))
         total += part.sum(0)
         variance += (part**2).sum(0)
     return np.asarray(total / np.sqrt(np.maximum(variance, 1e-30)), np.float32), weights
