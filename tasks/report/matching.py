@@ -8,12 +8,10 @@ from markupsafe import Markup
 
 from tasks.report.scale import Scale
 from tasks.report.svg import element, line, path, picture, ticks, words
-from tasks.report.wording import number, percent, round_number
+from tasks.report.wording import count, number, percent, round_number
 from tasks.splitting.certificate import Certificate, Match
 
 _BINS = 40
-_FEW_ATOMS = 12
-"""With fewer atoms there are so few ways to split them that percentiles are coarse."""
 
 
 @dataclass(frozen=True)
@@ -40,7 +38,10 @@ class Matching:
 
     draws: int
     atoms: int
-    few: bool
+    every: bool
+    """Whether all splits that exist were compared, because atoms are few."""
+    nearer: int
+    """How many of them are clearly nearer, all distances together."""
     limit: bool
     plot: Markup
     pairs: tuple[Pair, ...]
@@ -53,10 +54,11 @@ def matching(certificate: Certificate | None) -> Matching | None:
     return Matching(
         certificate.draws,
         certificate.atoms,
-        certificate.atoms < _FEW_ATOMS,
+        certificate.nearer is not None,
+        certificate.nearer or 0,
         certificate.limit,
         _plot(certificate.matches),
-        tuple(_pair(match, certificate.draws) for match in certificate.matches),
+        tuple(_pair(match, certificate) for match in certificate.matches),
     )
 
 
@@ -64,9 +66,18 @@ def _name(match: Match) -> str:
     return f"{match.split_a} and {'all target records' if match.split_b == 'target' else match.split_b}"
 
 
-def _pair(match: Match, draws: int) -> Pair:
-    as_near = round(match.percentile / 100 * (draws + 1)) - 1
-    said = "none" if not as_near else percent(as_near / draws)
+def _pair(match: Match, certificate: Certificate) -> Pair:
+    as_near = certificate.as_near(match)
+    if certificate.nearer is not None:
+        nearer = round(match.nearer / 100 * certificate.draws)
+        said = f"{count(nearer) if nearer else 'none'} of the {count(certificate.draws)} splits"
+        said += f" {'is' if nearer in (0, 1) else 'are'} nearer"
+        if as_near - nearer > 1:
+            said += f", {count(as_near - nearer - 1)} {'is' if as_near - nearer == 2 else 'are'} as near"
+    elif as_near:
+        said = f"{percent(as_near / certificate.draws)} of the random splits is as near"
+    else:
+        said = "none of the random splits are as near"
     labels = Line("label gap", number(match.label_gap), number(match.label_gap_random))
     lines = (
         Line("joint distance", number(np.sqrt(match.distance)), number(float(np.sqrt(match.reference[50])))),
@@ -111,7 +122,7 @@ def _plot(matches: Sequence[Match]) -> Markup:
 
 def _said(match: Match) -> str:
     here, nearest, farthest = np.sqrt([match.distance, match.reference[0], match.reference[-1]]).tolist()
-    return f"{_name(match)}: {number(here)}, random splits {number(nearest)} to {number(farthest)}"
+    return f"{_name(match)}: {number(here)}, others {number(nearest)} to {number(farthest)}"
 
 
 def _shares(match: Match, far: float) -> np.ndarray:

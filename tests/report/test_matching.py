@@ -27,15 +27,17 @@ def test_a_matched_split_is_beside_the_hill_of_random_ones() -> None:
         "dev and all target records",
         "test and all target records",
     ]
-    assert all(pair.said == "none" for pair in view.pairs)
-    assert not view.few
+    assert all(pair.said == "none of the random splits are as near" for pair in view.pairs)
+    assert not view.every
     assert str(view.plot).count('class="median"') == 3
 
 
 def test_few_atoms_are_told() -> None:
-    view = matching(drawn(atoms=np.arange(400) // 50))
-    assert view.few
+    view = matching(drawn(atoms=np.arange(400) // 50, sizes={"dev": 100, "test": 100}))
+    assert view.every
     assert view.atoms == 8
+    assert view.draws == 8 * 7 * 6 * 5 // 4
+    assert all("of the 420 splits" in pair.said for pair in view.pairs)
 
 
 def test_without_test_only_dev_is_compared() -> None:
@@ -53,6 +55,15 @@ def test_the_page_shows_it(make_contents) -> None:
     page = render_report(make_contents(certificate=drawn()))
     section = page[page.index('<section id="match">') :]
     assert re.search(r"dev and test: none of the random splits are as near", section)
+
+
+def test_the_page_says_how_few_splits_exist(make_contents) -> None:
+    few = drawn(atoms=np.arange(400) // 50, sizes={"dev": 100, "test": 100})
+    page = render_report(make_contents(certificate=few))
+    section = " ".join(page[page.index('<section id="match">') :].split())
+    assert "beside those of all 420 splits of the same 8 atoms" in section
+    assert "clearly nearer (by more than a tenth)" in section
+    assert "random splits" not in section[: section.index("</section>")]
 
 
 def test_a_certificate_comes_back_from_plain_values() -> None:
