@@ -11,11 +11,24 @@ from markupsafe import Markup
 from numpy.typing import NDArray
 
 from tasks.catalog.atomic import write_text
+from tasks.descriptors.families import explain_family
 from tasks.report.bars import share_bar
-from tasks.report.comparison_words import SATURATED, SPREAD, WORDS, counted, headline, main_rows, p_value, sorted_rows
+from tasks.report.budget import parts_plot
+from tasks.report.comparison_words import (
+    SPREAD,
+    WORDS,
+    consists_of,
+    counted,
+    headline,
+    main_rows,
+    p_value,
+    parts_of,
+    sorted_rows,
+)
 from tasks.report.effects import apart_plot, effects_plot
 from tasks.report.environment import environment
 from tasks.report.estimates import finite
+from tasks.report.mismatch_words import SATURATED
 from tasks.report.silhouettes import legend_mark, silhouette
 from tasks.report.wording import count, interval, number, percent
 from tasks.shift.answer import CONSTANT
@@ -26,6 +39,7 @@ from tasks.sides.compared import Compared
 from tasks.sides.side import Side
 
 MOST_EFFECTS = 40
+MOST_FAMILIES = 4
 MOST_PANELS = 24
 MOST_LABELS = 40
 MOST_ROWS = 400
@@ -49,7 +63,7 @@ def write_comparison(compared: Compared, folder: Path) -> Path:
 def render_comparison(compared: Compared) -> str:
     """Return the page as text."""
     rows = sorted_rows(compared)
-    found = compared.found
+    found, parts = compared.found, parts_of(compared)
     view = {
         "state": compared.answer.state,
         "sentence": headline(compared),
@@ -61,6 +75,9 @@ def render_comparison(compared: Compared) -> str:
         "classifier": None if found is None else _measured(found.classifier),
         "saturated": found is not None and found.classifier.effect > SATURATED,
         "telling": _telling(compared),
+        "parts": parts_plot(parts) if parts else None,
+        "families": _families(compared.a.kind, [part.family for part in parts[:MOST_FAMILIES]]),
+        "consists_of": consists_of(parts) if parts else "",
         "effects": _effects(rows, compared.margin),
         "more_effects": max(0, len(main_rows(rows)) - MOST_EFFECTS),
         "rows": [_cells(row) for row in rows[:MOST_ROWS]],
@@ -103,6 +120,12 @@ def _telling(compared: Compared) -> list[tuple[str, str]]:
         return []
     rows = compared.found.telling.slice(0, 5).to_pylist()
     return [(row["descriptor"], percent(row["share"])) for row in rows if row["share"] >= 0.01]
+
+
+def _families(kind: str, names: Sequence[str]) -> list[tuple[str, str]]:
+    """Say of the largest families what in the world moves them; a table's columns explain themselves."""
+    known = [(name, explain_family(kind, name)) for name in names if kind != "tabular"]
+    return [(name, family.sentence) for name, family in known if family is not None]
 
 
 def _effects(rows: Sequence[Mapping[str, Any]], margin: float) -> Markup | None:

@@ -42,7 +42,7 @@ def write_numbers(compared: Compared, path: Path) -> Path:
     """
     table = ROWS.empty_table()
     if compared.found is not None:
-        table = comparison_table(compared.found, margin=compared.margin)
+        table = comparison_table(compared.found, margin=compared.margin, parts=compared.parts)
     match path.suffix.lower():
         case ".parquet":
             write_table(table, path)

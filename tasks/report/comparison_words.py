@@ -5,17 +5,18 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from tasks.report.wording import count, foreign, interval, number, round_number
+from tasks.report.estimates import Estimate, finite
+from tasks.report.mismatch_words import SATURATED, Part
+from tasks.report.wording import count, foreign, interval, number, percent, round_number
 from tasks.shift.answer import CLASSIFIER, CONSTANT, LABELS, Answer
+from tasks.shift.budget import MARGIN as LEAST
 from tasks.shift.comparison_table import comparison_table
 from tasks.shift.descriptor_table import MARGIN, SPREAD_MARGIN
+from tasks.shift.families import OTHERS
 from tasks.shift.measurements import Effect
 from tasks.sides.compared import Compared
 from tasks.sides.side import Side
 from tasks.sources.names import name_to_text
-
-SATURATED = 0.90
-"""2 AUC - 1 of an AUC of .95: beyond it the same number stands for very different distances."""
 
 MOST_NAMED = 4
 MOST_LINES = 15
@@ -98,6 +99,28 @@ def _rounded(rows: int | None) -> str:
     return count(math.ceil(rows / step) * step)
 
 
+def parts_of(compared: Compared) -> list[Part]:
+    """Return what the distance consists of, the largest part first; nothing where there is hardly a distance."""
+    whole = next((part.effect for part in compared.parts if part.statistic == "mismatch"), None)
+    if whole is None or not (whole.ci_low > 0 and whole.effect >= LEAST):
+        return []
+    parts = [
+        Part(str(part.descriptor), Estimate(finite(it.effect), finite(it.ci_low), finite(it.ci_high)), None, None)
+        for part in compared.parts
+        if part.statistic == "mismatch_part" and math.isfinite((it := part.effect).effect)
+    ]
+    return sorted(parts, key=lambda part: (-(part.before.effect or 0.0), part.family))
+
+
+def consists_of(parts: Sequence[Part]) -> str:
+    """Say what the distance consists of: the largest parts, in percent of them all."""
+    whole = sum(part.before.effect or 0.0 for part in parts)
+    named = [part for part in parts if (part.before.effect or 0.0) > 0 and part.family != OTHERS][:MOST_NAMED]
+    said = [f"{foreign(part.name, 40)} {percent((part.before.effect or 0.0) / whole)}" for part in named]
+    rest = whole - sum(part.before.effect or 0.0 for part in named)
+    return ", ".join([*said, *([f"all else {percent(rest / whole)}"] if len(parts) > len(named) else [])])
+
+
 def p_value(value: float | None) -> str:
     """Write a p-value; what is smaller than a table can show is told as a bound.
 
@@ -170,10 +193,13 @@ def tell(compared: Compared, places: Mapping[str, Path]) -> str:
     lines += ["", headline(compared), ""]
     if compared.found is not None:
         found = compared.found
+        parts = parts_of(compared)
         lines += [
             f"joint distance      {_short(found.joint)}, p {p_value(found.joint.p_value)}",
             f"classifier 2 AUC-1  {_short(found.classifier)}, p {p_value(found.classifier.p_value)}",
         ]
+        if parts:
+            lines.insert(-1, f"  which consists of {consists_of(parts)}")
         if found.classifier.effect > SATURATED:
             lines.append("                    (so near 1 it says that they differ, and hardly how much)")
         if found.labels is not None:

@@ -2,17 +2,18 @@
 
 import math
 import re
+from collections.abc import Iterable
 
 import pyarrow as pa
 
 from tasks.shift.by_label import LabelComparison
 from tasks.shift.compare import Comparison
-from tasks.shift.measurements import Effect
+from tasks.shift.measurements import Effect, Measurement
 
 ROWS = pa.schema(
     [
-        pa.field("about", pa.string(), nullable=False),  # all | descriptor | label
-        pa.field("name", pa.string()),  # of the descriptor or label
+        pa.field("about", pa.string(), nullable=False),  # all | part | descriptor | label
+        pa.field("name", pa.string()),  # of the family, descriptor or label
         pa.field("statistic", pa.string(), nullable=False),
         pa.field("effect", pa.float64()),
         pa.field("ci_low", pa.float64()),
@@ -29,7 +30,7 @@ ROWS = pa.schema(
 _SIDE = re.compile(r"\bin ([xy])\b")
 
 
-def comparison_table(found: Comparison, *, margin: float) -> pa.Table:
+def comparison_table(found: Comparison, *, margin: float, parts: Iterable[Measurement] = ()) -> pa.Table:
     """Return every number of a comparison, a row each, with the schema ROWS.
 
     Parameters
@@ -37,10 +38,17 @@ def comparison_table(found: Comparison, *, margin: float) -> pa.Table:
     found : Comparison
     margin : float
         What it was made with.
+    parts : iterable of Measurement
+        What the distance consists of: `mismatch_part` a family.
     """
     rows = [
         _whole("energy_distance", found.joint),
         _whole("classifier", found.classifier) | {"margin": margin},
+        *(
+            _whole(part.statistic, part.effect) | {"about": "part", "name": part.descriptor}
+            for part in parts
+            if part.statistic == "mismatch_part"
+        ),
         *(
             {
                 **{name: row[name] for name in ROWS.names if name in row},

@@ -1,7 +1,7 @@
 """Two sides held against each other, with what a reader of the result has to know."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
@@ -9,6 +9,8 @@ import pyarrow.compute as pc
 
 from tasks.shift.answer import Answer, answer
 from tasks.shift.compare import Comparison, compare_samples
+from tasks.shift.measurements import Measurement
+from tasks.sides.parts import distance_parts
 from tasks.sides.side import Side
 
 
@@ -27,6 +29,8 @@ class Compared:
     answer : Answer
     remarks : tuple of str
         What a reader has to know: rows that count as independent, labels that only one side has, rows in common.
+    parts : tuple of Measurement
+        What the distance consists of, see `tasks.sides.parts.distance_parts`.
     """
 
     a: Side
@@ -35,7 +39,8 @@ class Compared:
     seed: int
     found: Comparison | None
     answer: Answer
-    remarks: tuple[str, ...] = field(default=())
+    remarks: tuple[str, ...] = ()
+    parts: tuple[Measurement, ...] = ()
 
 
 def compare_sides(a: Side, b: Side, *, margin: float, seed: int) -> Compared:
@@ -72,7 +77,8 @@ def compare_sides(a: Side, b: Side, *, margin: float, seed: int) -> Compared:
         margin=margin,
     )
     told = answer(found, left_out=[name for name in _left_out(a, b) if not _ignored(name, a, b)], margin=margin)
-    return Compared(a, b, margin, seed, found, told, tuple(remarks))
+    parts = distance_parts(a, b, seed=seed)
+    return Compared(a, b, margin, seed, found, told, tuple(remarks), parts)
 
 
 def _of_atoms(a: Side, b: Side) -> Iterator[str]:

@@ -9,6 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tasks.descriptors.families import explain_family
+from tasks.descriptors.image import DESCRIPTORS
 from tasks.report.comparison import render_comparison
 from tasks.report.comparison_words import main_rows, p_value, sorted_rows, tell
 from tasks.report.effects import apart_plot, effects_plot
@@ -152,3 +154,30 @@ def test_plots_of_nothing_say_so() -> None:
 
 def test_p_values_are_bounds_where_a_table_ends() -> None:
     assert [p_value(p) for p in (None, float("nan"), 1e-9, 0.0213, 0.5)] == ["–", "–", "< 0.0001", "0.021", "0.50"]
+
+
+def test_what_the_distance_consists_of_adds_up_and_is_said() -> None:
+    found = compared()
+    parts = {part.descriptor: part.effect.effect for part in found.parts if part.statistic == "mismatch_part"}
+    whole = next(part.effect.effect for part in found.parts if part.statistic == "mismatch")
+    assert sum(parts.values()) == pytest.approx(whole, rel=1e-4)
+    assert max(parts, key=lambda name: parts[name]) == "w"
+    assert "which consists of w " in tell(found, {})
+    assert "What the distance consists of" in render_comparison(found)
+    assert "What the distance consists of" not in render_comparison(compared(shift=0.0))
+
+
+def test_families_of_descriptors_are_explained() -> None:
+    rng = np.random.default_rng(1)
+    sides = [
+        Side(
+            name,
+            "image",
+            pa.table({d: pa.array(rng.normal(s, 1, 200)) for d in ("sharpness", "brightness")}),
+            notes=DESCRIPTORS,
+        )
+        for name, s in (("n", 0.0), ("m", 1.0))
+    ]
+    text = render_comparison(compare_sides(*sides, margin=0.1, seed=1))
+    check(text)
+    assert explain_family("image", "exposure").sentence.split(";")[0] in text.replace("&#39;", "'")
