@@ -51,9 +51,8 @@ class Finding:
 
 
 def _round(rows: int) -> str:
-    """Write a number of rows that is known roughly: two digits, upwards."""
-    step = 10 ** max(0, len(str(rows)) - 2)
-    return f"{-(-rows // step) * step:,}"
+    """Write a number of rows that is known roughly: two digits."""
+    return f"{round(rows, 2 - len(str(rows))):,}"
 
 
 def decide(check: Check, rows: Sequence[Row], references: Sequence[Row] = ()) -> Finding:
