@@ -3,6 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from tasks.descriptors.background import Background
 from tasks.descriptors.descriptor import Descriptor
 from tasks.descriptors.frames import FAINTEST, Frames
 
@@ -18,11 +19,16 @@ ACTIVITY: dict[str, Descriptor] = {
     "snr_db": Descriptor(
         "dB",
         "noise",
-        "Active frames over the quietest tenth of frames, noise power taken off, from -5 to 80; too low where nothing "
-        "pauses; 0 for silence.",
-        "Percentile estimate, after Hirsch, Estimation of noise spectrum and its application to SNR estimation, 1993",
+        "Active frames over the steady noise in the pauses, noise power taken off, from -5 to 80; too low where "
+        "nothing pauses, too high below 0; 0 for silence.",
+        "Minimum statistics, after Martin, IEEE Trans. Speech Audio Proc. 9(5), 2001",
     ),
-    "noise_floor_dbfs": Descriptor("dBFS", "noise", "Level of the quietest tenth of frames; -120 for silence."),
+    "noise_floor_dbfs": Descriptor(
+        "dBFS",
+        "noise",
+        "Level of the steady noise in the pauses; -120 for silence.",
+        "Minimum statistics, after Martin, IEEE Trans. Speech Audio Proc. 9(5), 2001",
+    ),
     "silence_share": Descriptor("share", "pauses", "Share of frames that are not active; 1 for silence."),
     "clipping_share": Descriptor(
         "share", "clipping", "Share of samples in runs of 3 or more at the sound's extreme; 0 for silence."
@@ -31,18 +37,21 @@ ACTIVITY: dict[str, Descriptor] = {
 
 MARGIN_DB = 15.9
 """ITU-T P.56: frames so far below the active level are pauses."""
-QUIETEST = 0.1
+BY_CHANCE = 0.05
+"""Share of frames that steady noise may lift beyond its reach; a louder frame, or more of them, are something else."""
 _SNR_RANGE_DB = (-5.0, 80.0)
 """Below, the estimate is all noise: what pauses is no quieter than what does not."""
 
 
-def active_frames(power: NDArray[np.float64]) -> NDArray[np.bool_]:
-    """Tell which frames are active: the loudest within 15.9 dB of their own mean, and 3 dB above the noise floor.
+def active_frames(power: NDArray[np.float64], background: Background) -> NDArray[np.bool_]:
+    """Tell which frames are active: the loudest within 15.9 dB of their own mean, and above what the noise reaches.
 
     Parameters
     ----------
     power : (m,) float64
         Mean square of each frame.
+    background : Background
+        The noise behind the sound.
 
     Returns
     -------
@@ -57,16 +66,14 @@ def active_frames(power: NDArray[np.float64]) -> NDArray[np.bool_]:
         return np.zeros(len(power), dtype=bool)
     active = np.asarray(power >= loudest_first[np.flatnonzero(within)[-1]])
     # At a low signal-to-noise ratio the pauses are within the margin too; where nothing stands out, all stays active.
-    outstanding = np.asarray(active & (power > 2 * noise_floor(power)))
-    return outstanding if outstanding.any() else active
+    outstanding = np.asarray(active & (power > background.reach))
+    stands_out = float(outstanding.mean()) > BY_CHANCE or float(loudest_first[0]) > 2 * background.reach
+    return outstanding if stands_out else active
 
 
-def noise_floor(power: NDArray[np.float64]) -> float:
-    """Return the mean power of the quietest tenth of frames: (m,) -> scalar."""
-    return float(np.sort(power)[: max(1, round(QUIETEST * len(power)))].mean())
-
-
-def describe_activity(samples: NDArray[np.float32], frames: Frames, active: NDArray[np.bool_]) -> list[float]:
+def describe_activity(
+    samples: NDArray[np.float32], frames: Frames, background: Background, active: NDArray[np.bool_]
+) -> list[float]:
     """Measure level, noise, pauses and clipping.
 
     Parameters
@@ -74,6 +81,7 @@ def describe_activity(samples: NDArray[np.float32], frames: Frames, active: NDAr
     samples : (n,) float32
         The sound at its own rate.
     frames : Frames
+    background : Background
     active : (m,) bool
         See `active_frames`.
 
@@ -88,7 +96,7 @@ def describe_activity(samples: NDArray[np.float32], frames: Frames, active: NDAr
         level = _db(power)
         return [level, _db(0), 0.0, 0.0, level, 1.0, 0.0]
     loud = float(frames.power[active].mean())
-    floor = noise_floor(frames.power)
+    floor = background.power
     snr = 10 * np.log10(max(loud - floor, FAINTEST) / max(floor, FAINTEST))
     return [
         _db(power),

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tasks.descriptors.activity import ACTIVITY, active_frames, describe_activity
+from tasks.descriptors.background import estimate_background
 from tasks.descriptors.descriptor import CONTAINER, Descriptor
 from tasks.descriptors.frames import cut_frames
 from tasks.descriptors.spectrum import SPECTRUM, describe_spectrum
@@ -35,7 +36,7 @@ def describe_sounds(sounds: Sequence[tuple[NDArray[np.float32], int]]) -> NDArra
     Raises
     ------
     ValueError
-        If samples are not a filled one-dimensional array, or a rate is not positive.
+        If samples are not a filled one-dimensional array of finite numbers, or a rate is not positive.
 
     Notes
     -----
@@ -45,8 +46,11 @@ def describe_sounds(sounds: Sequence[tuple[NDArray[np.float32], int]]) -> NDArra
     for i, (samples, rate) in enumerate(sounds):
         if samples.ndim != 1 or len(samples) == 0 or rate <= 0:
             raise ValueError(f"sound {i}: (n,) samples, n >= 1, and a rate wanted; found {samples.shape} at {rate} Hz")
+        if not np.isfinite(samples.sum(dtype=np.float64)):
+            raise ValueError(f"sound {i}: finite samples wanted; found NaN or infinity")
         frames = cut_frames(samples, rate)
-        active = active_frames(frames.power)
-        described = [*describe_activity(samples, frames, active), *describe_spectrum(frames, active)]
+        background = estimate_background(frames)
+        active = active_frames(frames.power, background)
+        described = [*describe_activity(samples, frames, background, active), *describe_spectrum(frames, active)]
         rows[i] = [*described, len(samples) / rate, rate]
     return rows

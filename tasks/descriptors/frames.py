@@ -1,6 +1,7 @@
 """A sound in short frames: levels and power spectra."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import soxr
@@ -62,12 +63,20 @@ def cut_frames(samples: NDArray[np.float32], rate_hz: int) -> Frames:
     if rate_hz > HIGHEST_RATE_HZ:
         exact, rate_hz = np.asarray(soxr.resample(exact, rate_hz, HIGHEST_RATE_HZ)), HIGHEST_RATE_HZ
     width, hop = max(4, round(FRAME_S * rate_hz)), max(1, round(HOP_S * rate_hz))
-    padded = np.pad(exact, (0, max(0, width - len(exact))))
+    padded = exact if len(exact) >= width else np.pad(exact, (0, width - len(exact)))
     frames = np.lib.stride_tricks.sliding_window_view(padded, width)[::hop]
-    window = np.hanning(width + 1)[:-1]
+    window, weight, frequencies_hz = _plan(width, rate_hz)
     transformed = np.fft.rfft(frames * window)
     spectra = transformed.real**2 + transformed.imag**2
-    spectra[:, 1 : (width + 1) // 2] *= 2
-    spectra /= width * np.square(window).sum()
-    frequencies_hz = np.asarray(np.fft.rfftfreq(width, 1 / rate_hz), dtype=np.float64)
+    spectra *= weight
     return Frames(rate_hz, exact, np.square(frames).mean(axis=1), spectra, frequencies_hz)
+
+
+@lru_cache(maxsize=32)
+def _plan(width: int, rate_hz: int) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+    """Return the window, each frequency's weight in the power, and the frequencies."""
+    window: NDArray[np.float64] = np.hanning(width + 1)[:-1]
+    frequencies_hz = np.asarray(np.fft.rfftfreq(width, 1 / rate_hz), dtype=np.float64)
+    weight = np.ones(len(frequencies_hz))
+    weight[1 : (width + 1) // 2] = 2
+    return window, weight / (width * np.square(window).sum()), frequencies_hz

@@ -15,6 +15,7 @@ SPECTRUM: dict[str, Descriptor] = {
         "dB per octave",
         "spectrum",
         "Slope of the level over octaves from 125 Hz on: 0 for white noise, -3 for pink; 0 for silence.",
+        "Least squares over third octaves of IEC 61260, in place of the decrease of Peeters, Ircam 2004",
     ),
     "flatness_db": Descriptor(
         "dB",
@@ -25,14 +26,16 @@ SPECTRUM: dict[str, Descriptor] = {
     "band_limit_hz": Descriptor(
         "Hz",
         "band",
-        "Highest frequency within 50 dB of the strongest, in a spectrum over the whole sound; 0 for silence.",
+        "Highest frequency within 50 dB of the strongest, in the active frames; what a soft slope lets through counts, "
+        "and so do faint trebles of a clean sound; 0 for silence.",
+        "As the cut-off of a filter in ITU-T P.341, at the level that telephones must keep free",
     ),
     "zero_crossings_hz": Descriptor("Hz", "spectrum", "Half the changes of sign a second; 0 for silence.", _PEETERS),
     "decay_s": Descriptor(
         "s",
         "reverberation",
-        "Time that steep falls of the level would take for 60 dB: rooms lengthen it; from 0.02 to 3; 0 where nothing "
-        "falls.",
+        "Time that steep falls of the level would take for 60 dB, from 0.02 to 3: rooms lengthen it, running speech "
+        "hides half of a long one, and 15 dB above noise nothing reads below 0.3; 0 where nothing falls.",
         "After Wen, Habets, Naylor, Blind estimation of reverberation time based on decay rates, ICASSP 2008",
     ),
 }
@@ -40,6 +43,9 @@ SPECTRUM: dict[str, Descriptor] = {
 ROLLOFF = 0.85
 BAND_LIMIT_DB = 50.0
 LOWEST_HZ = 125.0
+HIGHEST_SHARE = 0.45
+"""Tilt and flatness look up to this share of the rate: above lies the slope of the filter that a faster file went
+through, which says nothing of the sound."""
 _DECAY_FRAMES = 5
 """Frames of a fall: 64 ms between the first and the last."""
 _STEEP = 0.1
@@ -69,13 +75,14 @@ def describe_spectrum(frames: Frames, active: NDArray[np.bool_]) -> list[float]:
     total = float(spectrum.sum())
     if total <= FAINTEST:
         return [0.0] * len(SPECTRUM)
+    open_to = slice(0, int(np.searchsorted(hz, HIGHEST_SHARE * frames.rate_hz, side="right")))
     cumulated = np.cumsum(spectrum)
     crossings = np.count_nonzero(np.diff(np.signbit(frames.samples))) / 2
     return [
         float(np.dot(spectrum, hz) / total),
         float(hz[np.searchsorted(cumulated, ROLLOFF * cumulated[-1])]),
-        _tilt(spectrum, hz),
-        _flatness(spectrum),
+        _tilt(spectrum[open_to], hz[open_to]),
+        _flatness(spectrum[open_to]),
         float(hz[np.flatnonzero(spectrum >= spectrum.max() * 10 ** (-BAND_LIMIT_DB / 10))[-1]]),
         float(crossings * frames.rate_hz / len(frames.samples)),
         _decay(frames.level_db),
