@@ -31,7 +31,7 @@ def test_an_interval_twice_too_wide_needs_four_times_the_rows() -> None:
     found = decide(check("interval_within"), [row(0.0, -0.2, 0.2)])
     assert found.status == "undecided"
     assert found.rows_to_decide == pytest.approx(2_000, abs=1)
-    assert "About 2,100 rows a side, in groups as large as now, would decide it." in found.remedy(
+    assert "About 2,000 rows a side, in groups as large as now, would decide it." in found.remedy(
         check("interval_within")
     )
 
