@@ -60,8 +60,8 @@ FAMILIES: dict[str, dict[str, Family]] = {
         "level": Family("Distance, voice and the volume setting change it; answered by gain.", ("gain",)),
         "noise": Family("What sounds behind the speaker changes it; answered by noise.", ("noise",)),
         "pauses": Family(
-            "How tightly a sound is cut and how fast somebody speaks change it; answered, in part, by speed.",
-            ("speed",),
+            "How tightly a sound is cut and how fast somebody speaks change it; answered by silence and speed.",
+            ("silence", "speed"),
         ),
         "clipping": Family("A microphone or input that is set too loud changes it; no noise answers it."),
         "spectrum": Family(
