@@ -29,7 +29,9 @@ ACTIVITY: dict[str, Descriptor] = {
         "Level of the steady noise in the pauses; -120 for silence.",
         "Minimum statistics, after Martin, IEEE Trans. Speech Audio Proc. 9(5), 2001",
     ),
-    "silence_share": Descriptor("share", "pauses", "Share of frames that are not active; 1 for silence."),
+    "silence_share": Descriptor(
+        "share", "pauses", "Share of frames that are not active; 1 for silence.", "After ITU-T P.56, method B"
+    ),
     "clipping_share": Descriptor(
         "share", "clipping", "Share of samples in runs of 3 or more at the sound's extreme; 0 for silence."
     ),

@@ -14,10 +14,16 @@ DETAIL: dict[str, Descriptor] = {
         "Pech-Pacheco et al., Diatom autofocusing in brightfield microscopy, ICPR 2000",
     ),
     "edge_density": Descriptor(
-        "share", "blur", "Share of pixels where the grey level changes by more than 16 a pixel."
+        "share",
+        "blur",
+        "Share of pixels where the grey level changes by more than 16 a pixel.",
+        "Gradient of Sobel and Feldman, 1968",
     ),
     "edge_upright": Descriptor(
-        "-1 to 1", "geometry", "Upright against level edges: 1 all upright, -1 all level, 0 balanced or none."
+        "-1 to 1",
+        "geometry",
+        "Upright against level edges: 1 all upright, -1 all level, 0 balanced or none.",
+        "Structure tensor, Bigun, Granlund, Optimal orientation detection of linear symmetry, ICCV 1987",
     ),
     "noise_level": Descriptor(
         "grey levels",

@@ -13,7 +13,12 @@ LIGHT: dict[str, Descriptor] = {
     "contrast": Descriptor("grey levels", "exposure", "Standard deviation of the grey levels; 0 for a plain image."),
     "dark_share": Descriptor("share", "exposure", "Share of pixels darker than grey level 32."),
     "bright_share": Descriptor("share", "exposure", "Share of pixels brighter than grey level 223."),
-    "saturation": Descriptor("share", "colour", "Mean saturation (HSV); 0 for a grey image."),
+    "saturation": Descriptor(
+        "share",
+        "colour",
+        "Mean saturation (HSV); 0 for a grey image.",
+        "Smith, Color gamut transform pairs, SIGGRAPH 1978",
+    ),
     "colourfulness": Descriptor(
         "grey levels",
         "colour",
