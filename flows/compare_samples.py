@@ -7,8 +7,9 @@ import logging
 import sys
 import tempfile
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -22,12 +23,15 @@ from tasks.config.section import did_you_mean, pattern_with
 from tasks.errors import ConfigError
 from tasks.report.comparison import write_comparison
 from tasks.report.comparison_files import insist_on_writable, write_numbers
+from tasks.report.comparison_looks import look_at
 from tasks.report.comparison_words import tell
 from tasks.sides.compared import Compared, compare_sides
 from tasks.sides.folders import join_files, parts_of, source_of
+from tasks.sides.looks import choose_looks
 from tasks.sides.side import Side
 from tasks.sides.splits import read_split
 from tasks.sides.tables import Wish, read_tables
+from tasks.sources.files import read_from_folder
 from tasks.workers import prepare_workers
 
 LOG = logging.getLogger("matchset")
@@ -113,10 +117,22 @@ def run_compare(a: str, b: str, options: Options, *, report: Path, out: Path | N
     began = time.monotonic()
     insist_on_writable(report, out)
     compared = compare_places(a, b, options)
-    places = {"report": write_comparison(compared, report)}
+    looks = look_at(compared, choose_looks(compared), _files(a, b))
+    places = {"report": write_comparison(compared, report, looks)}
     if out is not None:
         places["table"] = write_numbers(compared, out)
     return compared.answer.state, f"{tell(compared, places)}\n{time.monotonic() - began:.0f} s"
+
+
+def _files(a: str, b: str) -> dict[str, Callable[[str], bytes]]:
+    """Return what reads the files of the sides that are folders of files."""
+    found: dict[str, Callable[[str], bytes]] = {}
+    for letter, name in (("A", a), ("B", b)):
+        place = find_place(name, side=letter)
+        if place.is_files:
+            source = source_of(place.path, place.kind, side=letter, group=None)
+            found[letter] = partial(read_from_folder, source)
+    return found
 
 
 def wish(atoms: str | None, label: str | None, ignore: Iterable[str]) -> Wish:

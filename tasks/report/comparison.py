@@ -18,6 +18,7 @@ from tasks.report.comparison_words import (
     SPREAD,
     WORDS,
     consists_of,
+    content_alone,
     counted,
     headline,
     main_rows,
@@ -47,8 +48,15 @@ PARTS = {"missing_share_difference": "gaps", "wasserstein": "shape"}
 """What is drawn of a descriptor besides its place."""
 
 
-def write_comparison(compared: Compared, folder: Path) -> Path:
+def write_comparison(compared: Compared, folder: Path, looks: Sequence[Mapping[str, Any]] = ()) -> Path:
     """Write `index.html` into a folder, made if it is missing, and return its path.
+
+    Parameters
+    ----------
+    compared : Compared
+    folder : Path
+    looks : sequence of mapping
+        What `tasks.report.comparison_looks.look_at` made.
 
     Notes
     -----
@@ -56,11 +64,11 @@ def write_comparison(compared: Compared, folder: Path) -> Path:
     column, label or path contains comes out as text.
     """
     page = folder / "index.html"
-    write_text(render_comparison(compared), page)
+    write_text(render_comparison(compared, looks), page)
     return page
 
 
-def render_comparison(compared: Compared) -> str:
+def render_comparison(compared: Compared, looks: Sequence[Mapping[str, Any]] = ()) -> str:
     """Return the page as text."""
     rows = sorted_rows(compared)
     found, parts = compared.found, parts_of(compared)
@@ -77,6 +85,7 @@ def render_comparison(compared: Compared) -> str:
         "telling": _telling(compared),
         "parts": parts_plot(parts) if parts else None,
         "families": _families(compared.a.kind, [part.family for part in parts[:MOST_FAMILIES]]),
+        "content": content_alone(compared),
         "consists_of": consists_of(parts) if parts else "",
         "effects": _effects(rows, compared.margin),
         "more_effects": max(0, len(main_rows(rows)) - MOST_EFFECTS),
@@ -86,6 +95,8 @@ def render_comparison(compared: Compared) -> str:
         "panels": _panels(compared, rows),
         "legend": [(letter, legend_mark(letter)) for letter in ("A", "B")],
         "labels": _labels(compared),
+        "looks": [look for look in looks if look["examples"]],
+        "pictures": any(example.picture for look in looks for example in look["examples"]),
         "left_out": _left_out(compared),
         "constant": _constant(rows),
         "remarks": compared.remarks,

@@ -121,6 +121,17 @@ def consists_of(parts: Sequence[Part]) -> str:
     return ", ".join([*said, *([f"all else {percent(rest / whole)}"] if len(parts) > len(named) else [])])
 
 
+def content_alone(compared: Compared) -> str:
+    """Say what is left of the distance once what only the file says (its size, rate, duration) is put aside."""
+    found = {part.statistic: part.effect for part in compared.parts if part.descriptor is None}
+    if "mismatch_content" not in found or not parts_of(compared):
+        return ""
+    return (
+        f"Without what only the file says (size, rate, duration), {_short(found['mismatch_content'])} of "
+        f"{_short(found['mismatch'])} is left."
+    )
+
+
 def p_value(value: float | None) -> str:
     """Write a p-value; what is smaller than a table can show is told as a bound.
 

@@ -32,7 +32,7 @@ def distance_parts(a: Side, b: Side, *, seed: int) -> tuple[Measurement, ...]:
     rng = np.random.default_rng([seed, 0xA2])
     a, b = a.chosen(LOOKED_AT, rng), b.chosen(LOOKED_AT, rng)
     columns = read_columns(a.table, b.table)
-    tied = _codes(a, b)
+    tied = atom_codes(a, b)
     x, y = (_sample(columns, side, tied[side]) for side in (0, 1))
     notes = {**b.notes, **a.notes} if a.kind != "tabular" else {}
     families = Families({name: note.family for name, note in notes.items()}, None, (CONTAINER,))
@@ -48,7 +48,7 @@ def _sample(columns: Columns, side: int, atoms: Codes) -> Sample:
     return Sample({name: sides[side] for name, sides in columns.numbers.items()}, words, atoms=atoms)
 
 
-def _codes(a: Side, b: Side) -> tuple[Codes, Codes]:
+def atom_codes(a: Side, b: Side) -> tuple[Codes, Codes]:
     """Code atoms: the same name on both sides is the same, and a row without any is its own."""
     named = [
         np.full(side.rows, None, object) if side.atoms is None else side.atoms.to_pandas().to_numpy(object)

@@ -27,7 +27,7 @@ class Side:
     labels : pa.ChunkedArray, shape (n,), optional
         Classes; null where a row has none. None where there are none at all.
     paths : pa.ChunkedArray, shape (n,), optional
-        Of the files that the rows are.
+        Of the files that the rows are, ids of records, or numbers of a table's rows, from 1.
     content : pa.ChunkedArray, shape (n,), optional
         The same for rows of the same content.
     refused : mapping of str to int

@@ -74,11 +74,12 @@ def read_tables(name: str, paths: Sequence[str], wish: Wish, *, side: str) -> Si
             raise ConfigError(f"{option}: {side}, {name}, has no column {wanted!r}{did_you_mean(wanted, columns)}")
     refused: Counter[str] = Counter()
     examples: dict[str, str] = {}
-    parts = []
+    parts: list[pa.Table] = []
+    places: list[pa.Array] = []
     left_out = dict.fromkeys([column for column in columns if column in wish.ignore], "left out by --ignore")
     for path, rows in zip(paths, opened, strict=True):
         wanted_here = [name for name in rows.columns if name not in wish.ignore or name in (wish.atoms, wish.label)]
-        part, nested = _read(rows, wanted_here, refused, examples)
+        part, nested, places = _read(rows, wanted_here, refused, examples)
         parts.append(part)
         for column in nested:
             if column in (wish.atoms, wish.label):
@@ -94,6 +95,7 @@ def read_tables(name: str, paths: Sequence[str], wish: Wish, *, side: str) -> Si
         table.select(kept),
         atoms=None if wish.atoms is None else table[wish.atoms],
         labels=None if wish.label is None else _labels(table[wish.label]),
+        paths=pa.chunked_array(places, pa.int64()) if len(paths) == 1 else None,
         refused=dict(refused),
         examples=examples,
         left_out=left_out,
@@ -102,18 +104,19 @@ def read_tables(name: str, paths: Sequence[str], wish: Wish, *, side: str) -> Si
 
 def _read(
     rows: Rows, names: Sequence[str], refused: Counter[str], examples: dict[str, str]
-) -> tuple[pa.Table, list[str]]:
+) -> tuple[pa.Table, list[str], list[pa.Array]]:
     types = rows.types(names)
     known = {name: kind for name, kind in types.items() if kind is not None}
-    parts = []
+    parts, places = [], []
     for batch in rows.batches(list(known), BATCH_ROWS):
+        places.append(batch.rows)
         parts.append(pa.table({name: rows.typed(batch.columns[name], kind) for name, kind in known.items()}))
         for bad in batch.bad:
             refused["has other fields than the header"] += 1
             examples.setdefault("has other fields than the header", bad.detail)
     schema = pa.schema(list(known.items()))
     table = pa.concat_tables(parts) if parts else schema.empty_table()
-    return table, [name for name, kind in types.items() if kind is None]
+    return table, [name for name, kind in types.items() if kind is None], places
 
 
 def _joined(parts: Sequence[pa.Table], paths: Sequence[str], side: str) -> pa.Table:
