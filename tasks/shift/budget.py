@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from tasks.shift.drawn_sides import Side, between, draw_sides, sums_of, within
+from tasks.shift.equal_labels import distance_with_equal_labels
 from tasks.shift.families import Families, share_out
 from tasks.shift.kernel import energy_distance
 from tasks.shift.measurements import NAN, Effect, Measurement
@@ -74,6 +75,8 @@ def mismatch_budget(samples: Samples, families: Families, *, seed: int, draws: i
         Of (train, dev) and (train+synthetic, dev): `mismatch`, the whole; `mismatch_part` a family, named as the
         descriptor, which add up to it; `mismatch_content`, what is left of the whole if the families that are `apart`
         did not differ.
+        `label_reweighted_distance` of (train, dev), where labels are classes: what is left of the whole when rows are
+        chosen so that both sides have the same share of every label.
         `mismatch_closed` a family: its part before minus its part after synthesis, and without a family the wholes'.
         Of (train, train-dev) and (dev, test): `mismatch`, the floors. `mismatch_over_floor` of (train, dev): how much
         farther they are apart than a floor's splits, with the second of these as the descriptor.
@@ -110,6 +113,7 @@ def mismatch_budget(samples: Samples, families: Families, *, seed: int, draws: i
     found = _distances(shares, by_name)
     sizes = (len(train), len(dev))
     yield from _parts("train", found["train"], names, sizes, apart=bool(shares.without))
+    yield from distance_with_equal_labels(train, dev, space, rng)
     yield from _floors(samples, space, by_name, found["train"][len(names)], rng, draws)
     if samples.synthetic is None or AUGMENTED not in found:
         return

@@ -12,6 +12,10 @@ from tasks.shift.sample import Codes, Floats, Points, Sample
 from tasks.shift.shapley import Shares, block_sums
 from tasks.shift.space import Space
 
+BLOCKS = 128
+"""More atoms than this are merged at random into so many blocks: the width of an interval is then known to 6 %, and the
+cost of drawing does not grow."""
+
 
 @dataclass(frozen=True)
 class Side:
@@ -42,7 +46,7 @@ class Side:
 
 def draw_sides(samples: Sequence[Sample], space: Space, rng: np.random.Generator, draws: int) -> list[Side]:
     """Sort samples into blocks of whole atoms and draw these in common."""
-    merged = merge_atoms(np.concatenate([sample.atoms for sample in samples]), rng)
+    merged = merge_atoms(np.concatenate([sample.atoms for sample in samples]), rng, BLOCKS)
     count = int(merged.max(initial=-1)) + 1
     weights = np.column_stack([np.ones(count, np.float32), draw_weights(count, rng, draws).T])
     found, first = [], 0

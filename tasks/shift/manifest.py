@@ -127,7 +127,7 @@ def measure_manifest(out: Path, told: Records, *, seed: int, defining: tuple[str
         a, b = pair
         other = (unseen if a == AUGMENTED else samples)[b]
         apart = defining if b == "dev" else ()
-        return compare_splits(a, samples[a], b, other, seed=seed, defining=apart, by_label=pair == ("train", "dev"))
+        return compare_splits(a, samples[a], b, other, seed=seed, defining=apart)
 
     # Nothing else runs meanwhile, and most of it is arithmetic on large arrays, which does not hold the interpreter.
     with ThreadPoolExecutor(os.cpu_count()) as threads:

@@ -2,13 +2,12 @@
 
 import hashlib
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import numpy as np
 import pandas as pd
 
-from tasks.shift.by_label import LabelComparison
 from tasks.shift.compare import Comparison, compare_samples
 from tasks.shift.intervals import pair_up
 from tasks.shift.label_pair import compare_labels
@@ -55,7 +54,6 @@ def compare_splits(
     *,
     seed: int,
     defining: Collection[str] = (),
-    by_label: bool = False,
 ) -> Pair:
     """Compare two splits descriptor by descriptor, jointly, by a classifier, and in their labels.
 
@@ -69,8 +67,6 @@ def compare_splits(
     defining : collection of str
         Descriptors that the samples' domains were told apart by. Their statistics have names of their own, which begin
         with `DEFINING`.
-    by_label : bool
-        Also compare with the labels put aside, where they are classes.
 
     Returns
     -------
@@ -85,14 +81,11 @@ def compare_splits(
     most = max(ROWS, TIMES * min(len(sample_a), len(sample_b)))
     chosen = [_choose(len(sample), most, rng) for sample in (sample_a, sample_b)]
     a, b = sample_a.take(chosen[0]), sample_b.take(chosen[1])
-    put_aside = by_label and a.labels is not None and b.labels is not None
     found = compare_samples(
         frame_of(a, b),
         frame_of(b, a),
         atoms_x=a.atoms,
         atoms_y=b.atoms,
-        labels_x=a.labels if put_aside else None,
-        labels_y=b.labels if put_aside else None,
         seed=int(rng.integers(2**63)),
     )
     rows = [*comparison_rows(found, name_a, name_b, defining=defining)]
@@ -128,7 +121,7 @@ def comparison_rows(
     Measurement
         cliffs_delta (a over b) and wasserstein for each numeric descriptor, total_variation for each categorical one,
         missing_share_difference (a minus b) for both, with p-values adjusted over all of them; energy_distance;
-        domain_classifier. With labels label_reweighted_distance, and label_class_distance a label.
+        domain_classifier.
     """
     rows = list(_of_descriptors(found))
     for apart in (False, True):
@@ -139,8 +132,6 @@ def comparison_rows(
             yield Measurement(named, a, b, name, effect.with_p(p_value))
     yield Measurement("energy_distance", a, b, None, found.joint)
     yield Measurement("domain_classifier", a, b, None, found.classifier)
-    if found.labels is not None:
-        yield from _of_classes(found.labels, a, b)
 
 
 def _of_descriptors(found: Comparison) -> Iterator[tuple[str, str, Effect]]:
@@ -155,13 +146,6 @@ def _of_descriptors(found: Comparison) -> Iterator[tuple[str, str, Effect]]:
         # No cell of it is empty on either side, or all are: nothing to test, and nothing to adjust others for.
         certain = 0.0 if all(sizes) else NAN
         yield "missing_share_difference", name, Effect(certain, certain, certain, NAN, *sizes)
-
-
-def _of_classes(labels: LabelComparison, a: str | None, b: str | None) -> Iterator[Measurement]:
-    yield Measurement("label_reweighted_distance", a, b, None, labels.reweighted)
-    for row in labels.classes.to_pylist():
-        effect = replace(_effect(row, row["n_x"], row["n_y"]), p_value=_or_nan(row["p_adjusted"]))
-        yield Measurement("label_class_distance", a, b, row["label"], effect)
 
 
 def _effect(row: Mapping[str, Any], n_a: int, n_b: int) -> Effect:

@@ -117,6 +117,24 @@ def test_gaps_may_be_a_family_of_their_own():
     }
 
 
+def test_equal_label_shares_take_off_what_the_labels_do():
+    rng = np.random.default_rng(7)
+
+    def labelled(first, share):
+        kind = rng.random(600) < share
+        values = {"x": rng.normal(3.0 * kind, 1), "y": rng.normal(size=600)}
+        return Sample(values, {}, np.where(kind, "b", "a").astype(object), first + np.arange(600))
+
+    train, dev = labelled(0, 0.2), labelled(1_000, 0.8)
+    budget = found(Samples(train, dev), Families())
+    assert budget["mismatch", "train", "dev", None].ci_low > 0.1
+    assert abs(budget["label_reweighted_distance", "train", "dev", None].effect) < 0.03
+    bare = Samples(train, Sample(dev.numeric, {}, None, dev.atoms))
+    assert not any(key[0] == "label_reweighted_distance" for key in found(bare, Families()))
+    strange = Sample(dev.numeric, {}, np.full(600, "c", object), dev.atoms)
+    assert not any(key[0] == "label_reweighted_distance" for key in found(Samples(train, strange), Families()))
+
+
 def test_of_many_families_the_largest_are_named():
     rng = np.random.default_rng(4)
     names = [f"c{at:02d}" for at in range(20)]

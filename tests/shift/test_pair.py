@@ -68,16 +68,6 @@ def test_descriptors_that_define_the_domain_are_a_family_of_their_own():
     assert apart["energy_distance", None] == usual["energy_distance", None]
 
 
-def test_labels_are_put_aside_where_asked_for():
-    a, b = make(300, 1), make(200, 2, 1_000, 0.5)
-    usual = rows_of(measure_pair("train", a, "dev", b, seed=1))
-    asked = rows_of(measure_pair("train", a, "dev", b, seed=1, by_label=True))
-    more = {("label_reweighted_distance", None), *(("label_class_distance", label) for label in "abc")}
-    assert asked.keys() == usual.keys() | more
-    unlabelled = Sample(a.numeric, a.categories, None, a.atoms)
-    assert not more & rows_of(measure_pair("train", unlabelled, "dev", b, seed=1, by_label=True)).keys()
-
-
 def test_rows_that_would_tell_little_more_are_left_out_at_random():
     a, b = make(3 * ROWS, 1), make(200, 2, 100_000)
     pair = compare_splits("train", a, "dev", b, seed=1)
