@@ -14,9 +14,9 @@ MOST_COLUMNS = 8
 """Columns of a row that are shown: those that the mismatch consists of."""
 
 TITLES = {
-    "most": "Training records that look most like dev",
-    "least": "Training records that look least like dev",
-    "dev": "Records of dev that look least like training",
+    "most": "Source records in train that look most like dev",
+    "least": "Source records in train that look least like dev",
+    "dev": "Records of dev that look least like train",
 }
 
 

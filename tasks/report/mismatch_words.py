@@ -12,6 +12,10 @@ AUGMENTED = "train+synthetic"
 SATURATED = 0.95
 """2 AUC - 1 from which a classifier no longer ranks: pairs whose errors differ fivefold are all told apart so well."""
 
+LABEL_MARGIN = 0.10
+"""Total variation up to which label shares count as the same: errors then differ by at most a tenth of how far apart
+those of the labels are."""
+
 _LEVEL = 0.05
 _SAID = 3
 _COLUMN = "column "
@@ -139,6 +143,8 @@ def say_labels(estimates: Estimates) -> str:
     shares = estimates.one("label_share_tv", "train", "dev")
     if shares is None or shares.effect is None:
         return ""
+    if shares.high is not None and shares.high < LABEL_MARGIN:
+        return f"The labels have the same shares in train and dev: total variation {with_interval(shares)}."
     said = f"The labels are another matter: their shares differ by {with_interval(shares)} (total variation)"
     rate = _base_rate(estimates)
     said += f", most of all {rate}" if rate else ""

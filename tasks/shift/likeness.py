@@ -3,7 +3,6 @@
 import numpy as np
 import pyarrow as pa
 
-from tasks.shift.compare import Comparison
 from tasks.shift.sample import Codes, Points
 
 RECORDS = 6
@@ -22,7 +21,7 @@ the record's rank among all that were looked at, from 0 (most like train) to 1."
 
 
 def choose_by_likeness(
-    found: Comparison,
+    scores: tuple[Points, Points],
     ids: tuple[pa.Array, pa.Array],
     atoms: tuple[Codes, Codes],
     *,
@@ -32,10 +31,10 @@ def choose_by_likeness(
 
     Parameters
     ----------
-    found : Comparison
-        Of training data (x) with dev (y).
+    scores : (ndarray, ndarray)
+        How much like dev each training record looks, and each record of dev; NaN where that is not known.
     ids, atoms : of both sides
-        In step with the comparison's rows.
+        In step with the scores.
     most : int
         Records of each kind.
 
@@ -49,9 +48,9 @@ def choose_by_likeness(
     Invariants: at most one record an atom and kind; ties go to the first by id.
     """
     kinds = {
-        "most": (ids[0], atoms[0], -found.scores_x),
-        "least": (ids[0], atoms[0], found.scores_x),
-        "dev": (ids[1], atoms[1], -found.scores_y),
+        "most": (ids[0], atoms[0], -scores[0]),
+        "least": (ids[0], atoms[0], scores[0]),
+        "dev": (ids[1], atoms[1], -scores[1]),
     }
     rows = []
     for kind, (names, tied, order) in kinds.items():

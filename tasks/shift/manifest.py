@@ -209,13 +209,18 @@ def _budget(
 def _likeness(manifest: Path, pair: Pair | None, samples: dict[str, Sample]) -> pa.Table:
     if pair is None:
         return LIKENESS.empty_table()
-    names = pq.read_table(manifest, columns=["record_id", "split", "synthetic"])
+    names = pq.read_table(manifest, columns=["record_id", "domain", "split", "synthetic"])
     names = names.filter(pc.invert(names["synthetic"]))
-    ids, atoms = [], []
-    for split, rows in (("train", pair.rows_a), ("dev", pair.rows_b)):
-        ids.append(names.filter(pc.equal(names["split"], split))["record_id"].take(pa.array(rows)).combine_chunks())
-        atoms.append(samples[split].atoms[rows])
-    return choose_by_likeness(pair.found, (ids[0], ids[1]), (atoms[0], atoms[1]))
+    ids, atoms, scores = [], [], []
+    for split, rows, found in (("train", pair.rows_a, pair.found.scores_x), ("dev", pair.rows_b, pair.found.scores_y)):
+        told = names.filter(pc.equal(names["split"], split)).take(pa.array(rows))
+        # Target records in train look like dev because they are what dev is made of.
+        source = np.asarray(pc.equal(told["domain"], "source")) if split == "train" else np.ones(len(rows), bool)
+        kept = np.flatnonzero(source if source.any() else ~source)
+        ids.append(told["record_id"].take(pa.array(kept)).combine_chunks())
+        atoms.append(samples[split].atoms[rows][kept])
+        scores.append(found[kept])
+    return choose_by_likeness((scores[0], scores[1]), (ids[0], ids[1]), (atoms[0], atoms[1]))
 
 
 def _columns(records: pa.Table) -> dict[str, dict[str, npt.NDArray[Any]]]:

@@ -91,6 +91,11 @@ def test_label_shift_is_stated_apart_with_its_base_rate(make_measured):
     assert "With equal shares of every label train and dev are 0.580" in found.labels
 
 
+def test_equal_label_shares_are_said_to_be_equal(make_measured):
+    found = of(make_measured, *WHOLE, ("label_share_tv", "train", "dev", None, 0.01, 0.0, 0.04))
+    assert found.labels == "The labels have the same shares in train and dev: total variation 0.0100 [0, 0.0400]."
+
+
 @pytest.mark.parametrize(("effect", "saturated"), [(0.99, True), (0.9, False)])
 def test_where_the_classifier_tells_all_apart_it_ranks_no_more(make_measured, effect, saturated):
     found = of(make_measured, *WHOLE, ("domain_classifier", "train", "dev", None, effect, effect - 0.01, effect))

@@ -41,9 +41,9 @@ def test_of_rows_the_columns_that_tell_most_are_shown():
 
 def test_the_page_shows_them_escaped(make_contents):
     page = render_report(make_contents(word="<b>x"))
-    assert "Training records that look most like dev" in page
+    assert "Source records in train that look most like dev" in page
     assert "<b>x" not in page
     rows = (("dev", (row_example("<i>r", "target", {"<u>c": "<s>1"}),)),)
     page = render_report(make_contents(likeness=rows))
-    assert "Records of dev that look least like training" in page
+    assert "Records of dev that look least like train" in page
     assert not any(tag in page for tag in ("<i>r", "<u>c", "<s>1"))

@@ -17,7 +17,8 @@ def sides(shift=1.5, rows=200, p=2):
 
 def test_records_that_look_like_the_other_side_come_first():
     x, y, atoms, ids = sides()
-    found = choose_by_likeness(compare_samples(x, y, atoms_x=atoms[0], atoms_y=atoms[1], seed=1), ids, atoms, most=5)
+    told = compare_samples(x, y, atoms_x=atoms[0], atoms_y=atoms[1], seed=1)
+    found = choose_by_likeness((told.scores_x, told.scores_y), ids, atoms, most=5)
     assert found.schema.equals(LIKENESS)
     kinds = {kind: found.filter(pc.equal(found["kind"], kind)) for kind in ("most", "least", "dev")}
     means = {}
@@ -35,5 +36,6 @@ def test_records_that_look_like_the_other_side_come_first():
 def test_without_a_classifier_nothing_is_chosen():
     x, y, _, ids = sides()
     one = (np.zeros(len(x), int), np.ones(len(y), int))
-    found = choose_by_likeness(compare_samples(x, y, atoms_x=one[0], atoms_y=one[1], seed=1), ids, one)
+    told = compare_samples(x, y, atoms_x=one[0], atoms_y=one[1], seed=1)
+    found = choose_by_likeness((told.scores_x, told.scores_y), ids, one)
     assert found.num_rows == 0
