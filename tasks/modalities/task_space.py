@@ -98,7 +98,7 @@ def learn_space(
     -------
     dict
         What is told of the model: `kind` (what its labels are), `rows` that it learned from, its `error` and that of
-        `guessing` (None where there are no labels), `width`, `scores`, `cross_fitted`.
+        `guessing` (None where there are no labels), `width`, `scores`, `cross_fitted`; `embedding` is None.
     """
     identity = pa.concat_tables([pq.read_table(folder / IDENTITY) for folder in sensed])
     train = pc.and_(pc.equal(identity["split"], "train"), pc.invert(identity["synthetic"])).to_numpy()
@@ -116,6 +116,7 @@ def learn_space(
     _write(out, identity.filter(pa.array(shown)), space.embed(features[shown], folds[shown]))
     return {
         "kind": space.kind,
+        "embedding": None,
         "rows": space.rows,
         "error": None if np.isnan(space.error) else space.error,
         "guessing": None if np.isnan(space.guessing) else space.guessing,
@@ -157,7 +158,7 @@ def borrow_space(out: Path, manifest: Path, name: str, *, seed: int) -> dict[str
     values = embedding_matrix(records[EMBEDDING + name])
     _write(out, records, values)
     nothing = {"rows": 0, "error": None, "guessing": None, "scores": 0, "cross_fitted": True}
-    return {"kind": f"descriptors.{name}", "width": values.shape[1], **nothing}
+    return {"kind": "none", "embedding": name, "width": values.shape[1], **nothing}
 
 
 def _write(out: Path, identity: pa.Table, values: NDArray[np.float32]) -> None:

@@ -24,6 +24,7 @@ from tasks.report.redrawn import seen_before
 from tasks.report.row_tables import row_tables
 from tasks.report.shapes import shapes
 from tasks.report.sizes import chance_difference, noticed_difference, split_sizes
+from tasks.report.task_space import task_space_lines
 from tasks.splitting.design_effect import ICC
 from tasks.splitting.detectable import POWER
 
@@ -99,6 +100,7 @@ def render_report(contents: ReportContents) -> str:
         "likes": likes,
         "unlike": unlike,
         "embeddings": embedding_lines(contents),
+        "task_space": task_space_lines(contents),
         "shapes": shapes(contents),
         "labels": label_shares(contents),
         "amounts": label_amounts(contents),

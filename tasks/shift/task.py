@@ -43,7 +43,8 @@ def measure_task_space(
     table : pa.Table
         record_id, split, synthetic, atom, then float32 coordinates `e0`, `e1` and so on: some rows of each split.
     facts : mapping
-        Of the model: `rows`, `error` and `guessing` (None where it has no error).
+        Of the model: `rows`, `error` and `guessing` (None where it has no error); `embedding`: the user's embedding
+        that takes its place, or None.
     pairs : sequence of pairs of str
         The splits to compare.
     seed : int
@@ -54,7 +55,8 @@ def measure_task_space(
     ------
     Measurement
         task_error and task_guessing, with the rows that the model learned from as n; task_distance a pair, an energy
-        distance; task_gap_closed. No rows where the space has no coordinates.
+        distance; task_gap_closed. The user's embedding stands in `descriptor`. No rows where the space has no
+        coordinates.
     """
     names = coordinates_of(table)
     for statistic in ("error", "guessing"):
@@ -74,13 +76,15 @@ def measure_task_space(
         if a in known and b in known:
             rng = np.random.default_rng([seed, 0x7A5C, place])
             found = embedding_distance(known[a], known[b], rng=rng)
-            yield Measurement("task_distance", a, b, None, replace(found, n_a=len(known[a]), n_b=len(known[b])))
+            yield Measurement(
+                "task_distance", a, b, facts["embedding"], replace(found, n_a=len(known[a]), n_b=len(known[b]))
+            )
     if {AUGMENTED, "train", "dev"} <= unseen.keys():
         floor = (unseen["dev"], unseen["test"]) if "test" in unseen else None
         closed = gap_closed(
             unseen["train"], unseen[AUGMENTED], unseen["dev"], floor=floor, seed=seed, fit=fit_embedding
         )
-        yield Measurement("task_gap_closed", AUGMENTED, "dev", None, closed)
+        yield Measurement("task_gap_closed", AUGMENTED, "dev", facts["embedding"], closed)
 
 
 def coordinates_of(table: pa.Table) -> list[str]:

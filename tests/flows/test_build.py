@@ -118,6 +118,20 @@ def test_a_synthetic_record_can_be_made_again_from_its_row_of_draws(built) -> No
         assert made["image"][0].as_py()["bytes"] == rows.loc[row["record_id"][0].as_py(), "image"]["bytes"]
 
 
+def test_splits_are_measured_in_the_task_space(built) -> None:
+    _, outcome = built
+    rows = pq.read_table(outcome.folder / "measurements.parquet").to_pandas().set_index("statistic")
+    error, guessing = rows.loc["task_error"], rows.loc["task_guessing"]
+    assert 100 < error["n_a"] < 240
+    assert error["effect"] < 0.5 * guessing["effect"]
+    far = rows.loc["task_distance"].set_index(["split_a", "split_b"])
+    pairs = {("dev", "test"), ("train", "train-dev"), ("train", "dev"), ("train+synthetic", "dev")}
+    assert {*far.index} == pairs
+    assert far.loc[("train", "dev"), "p_value"] < 0.01 < 0.05 < far.loc[("dev", "test"), "p_value"]
+    assert far.loc[("train", "dev"), "effect"] > far.loc[("train", "train-dev"), "ci_high"]
+    assert rows.loc["task_gap_closed", "split_a"] == "train+synthetic"
+
+
 def test_the_verdict_keeps_the_contract(built) -> None:
     _, outcome = built
     verdict = json.loads((outcome.folder / "verdict.json").read_text())

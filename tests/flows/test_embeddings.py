@@ -176,6 +176,11 @@ def test_a_function_embeds_synthetic_records_too(tmp_path) -> None:
     synthetic = manifest[manifest["synthetic"]]
     assert synthetic["embedding_mine"].notna().mean() > 0.9
     assert len(manifest["embedding_mine"].dropna().iloc[0]) == 4
+    rows = pq.read_table(outcome.folder / "measurements.parquet").to_pandas()
+    assert "task_error" not in set(rows["statistic"])  # the function stands in for a model of our own
+    assert ("train+synthetic", "dev") in {
+        *rows[rows["statistic"] == "task_distance"][["split_a", "split_b"]].itertuples(index=False, name=None)
+    }
     checks = {check.id: check for check in outcome.verdict.checks}
     assert checks["embedding-gap-closed-mine"].effect is not None
     assert checks["embedding-mine.dev.test"].status != "fail"

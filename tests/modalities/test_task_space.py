@@ -159,7 +159,7 @@ def test_an_embedding_of_the_users_is_taken_as_it_is(tmp_path) -> None:
     )
     pq.write_table(manifest, tmp_path / "manifest.parquet")
     told = borrow_space(tmp_path, tmp_path / "manifest.parquet", "net", seed=1)
-    assert (told["kind"], told["width"], told["error"]) == ("descriptors.net", 3, None)
+    assert (told["embedding"], told["width"], told["error"]) == ("net", 3, None)
     table = pq.read_table(tmp_path / TASK_EMBEDDING).to_pandas().set_index("record_id")
     real = table[~table["synthetic"]]
     assert ROWS - 1 <= len(real) <= ROWS
