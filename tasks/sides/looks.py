@@ -43,9 +43,8 @@ def choose_looks(compared: Compared) -> tuple[Look, ...]:
     if found is None or not (found.classifier.p_value < 0.05 and found.classifier.effect > compared.margin):
         return ()
     places = [pa.array(range(side.rows)).cast(pa.string()) for side in (compared.a, compared.b)]
-    chosen = choose_by_likeness(
-        found, (places[0], places[1]), atom_codes(compared.a, compared.b), most=MOST
-    ).to_pylist()
+    scores, tied = (found.scores_x, found.scores_y), atom_codes(compared.a, compared.b)
+    chosen = choose_by_likeness(scores, (places[0], places[1]), tied, most=MOST).to_pylist()
     return tuple(
         Look(letter, title, tuple(int(row["record_id"]) for row in chosen if row["kind"] == kind))
         for kind, (letter, title) in _KINDS.items()
