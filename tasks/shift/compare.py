@@ -13,7 +13,7 @@ from tasks.shift.columns import Data, read_codes, read_columns
 from tasks.shift.contrasts import contrast
 from tasks.shift.descriptor_table import MARGIN, compare_descriptors
 from tasks.shift.domain_classifier import classify_domains
-from tasks.shift.features import make_features
+from tasks.shift.feature_choice import make_features
 from tasks.shift.few_rows import few_rows
 from tasks.shift.intervals import pair_up
 from tasks.shift.joint_test import joint_p

@@ -4,16 +4,8 @@ import math
 
 import numpy as np
 
-from tasks.shift.intervals import (
-    Pairing,
-    Resamples,
-    block_totals,
-    farthest,
-    few_blocks,
-    order_statistic,
-    share_at_least,
-    widest,
-)
+from tasks.shift.interval_ends import farthest, order_statistic, widest
+from tasks.shift.intervals import Pairing, Resamples, block_totals, few_blocks, share_at_least
 from tasks.shift.measurements import NAN, Effect
 from tasks.shift.sample import Codes, Flags, Floats, Points
 

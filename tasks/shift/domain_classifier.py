@@ -15,6 +15,7 @@ from tasks.shift.measurements import NAN, Effect
 from tasks.shift.numbers import THREADS
 from tasks.shift.sample import Codes, Floats, Points
 from tasks.shift.tails import least
+from tasks.shift.telling import TELLING, telling
 from tasks.shift.units import Units
 
 LEARNT_FROM = 10_000
@@ -26,8 +27,6 @@ beyond is shrunk by as much (Breiman's garrote). Otherwise one telling feature d
 
 ATOMS_A_PAIR = 8
 """Products of two numbers are learnt from when there are so many atoms for each: with fewer they drown the rest."""
-
-TELLING = pa.schema([("descriptor", pa.string()), ("share", pa.float64())])
 
 
 @dataclass(frozen=True)
@@ -115,7 +114,7 @@ def classify_domains(
     return Classified(
         replace(_wider(found, stretch), p_value=max(p_value, least(units.x, units.y))),
         np.asarray(y_like, np.float32),
-        _telling(features, kept, weights, sums[:, kept], sizes, units),
+        telling(features, kept, weights, sums[:, kept], sizes, units),
     )
 
 
@@ -200,29 +199,6 @@ def _scores(features: Features, kept: Codes, weights: Floats, units: Units) -> P
         spread = float(scores[held].std())
         scores[held] = (scores[held] - scores[held].mean()) / (spread if spread > 0 else 1.0)
     return scores
-
-
-def _telling(features: Features, kept: Codes, weights: Floats, sums: Floats, sizes: Floats, units: Units) -> pa.Table:
-    """Divide the difference of the sides' mean scores among the descriptors; what works against it counts as none."""
-    parts = np.zeros(features.plain)
-    for fold in range(units.folds):
-        means = [
-            sums[at].sum(0) / max(1.0, float(sizes[at].sum()))
-            for at in ((units.fold == fold) & side for side in (units.in_x, ~units.in_x))
-        ]
-        parts[kept] += weights[:, fold] * (means[0] - means[1])
-    totals: dict[str, float] = {}
-    for at, names in enumerate(features.descriptors):
-        for name in names:
-            totals[name] = totals.get(name, 0.0) + float(parts[at]) / len(names)
-    telling = {name: total for name, total in totals.items() if total > 0}
-    if sum(totals.values()) <= 0:
-        return TELLING.empty_table()
-    whole = sum(telling.values())
-    rows = [
-        {"descriptor": name, "share": telling[name] / whole} for name in sorted(telling, key=lambda at: -telling[at])
-    ]
-    return pa.Table.from_pylist(rows, schema=TELLING)
 
 
 def _wider(found: Effect, stretch: float) -> Effect:

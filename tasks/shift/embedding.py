@@ -11,8 +11,9 @@ import pyarrow.compute as pc
 from tasks.catalog.embeddings import embedding_matrix, names_of
 from tasks.catalog.schema import EMBEDDING, SPLITS
 from tasks.shift.accounting import count
+from tasks.shift.block_distances import MOST_ROWS
 from tasks.shift.gap import gap_closed
-from tasks.shift.kernel import MOST_ROWS, energy_distance
+from tasks.shift.kernel import energy_distance
 from tasks.shift.measurements import Effect, Measurement
 from tasks.shift.multiplicity import adjust
 from tasks.shift.sample import Codes, Flags, Floats, Points, Sample

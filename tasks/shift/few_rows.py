@@ -4,9 +4,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from tasks.shift.block_distances import MOST_ROWS
 from tasks.shift.columns import Columns
 from tasks.shift.intervals import Pairing
-from tasks.shift.kernel import MOST_ROWS, energy_distance
+from tasks.shift.kernel import energy_distance
 from tasks.shift.measurements import NAN, Effect
 from tasks.shift.sample import Codes, Objects, Sample
 from tasks.shift.space import Space, fit_space

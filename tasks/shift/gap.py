@@ -6,8 +6,8 @@ from typing import Protocol
 
 import numpy as np
 
+from tasks.shift.block_distances import MOST_ROWS, Blocks, distances, mean_between, mean_within, sorted_blocks
 from tasks.shift.intervals import MOST_BLOCKS, RESAMPLES, draw_weights, merge_atoms
-from tasks.shift.kernel import MOST_ROWS, Blocks, distances, mean_between, mean_within, sorted_blocks
 from tasks.shift.measurements import NAN, Effect
 from tasks.shift.sample import Floats, Points, Sample
 from tasks.shift.space import fit_space

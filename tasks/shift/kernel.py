@@ -5,22 +5,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tasks.shift.intervals import (
-    MOST_BLOCKS,
-    RESAMPLES,
-    draw_weights,
-    farthest,
-    few_blocks,
-    merge_atoms,
-    order_statistic,
-    share_at_least,
-    widest,
-)
+from tasks.shift.block_distances import MOST_ROWS, Blocks, block_rows, distances, mean_between, mean_within
+from tasks.shift.interval_ends import farthest, order_statistic, widest
+from tasks.shift.intervals import MOST_BLOCKS, RESAMPLES, draw_weights, few_blocks, merge_atoms, share_at_least
 from tasks.shift.measurements import NAN, Effect
 from tasks.shift.sample import Codes, Floats, Points
-
-MOST_ROWS = 2_000
-"""Rows a side that distances are taken between; the cost is quadratic."""
 
 FEWEST_BLOCKS = 64
 """Atoms, or blocks of them, a side in each batch of rows: so many know the scatter of its rows to 9 %."""
@@ -134,7 +123,7 @@ class _Part:
     counts: tuple[int, int]
 
 
-def _measure(x: "Blocks", y: "Blocks", rng: np.random.Generator, draws: int) -> _Part:
+def _measure(x: Blocks, y: Blocks, rng: np.random.Generator, draws: int) -> _Part:
     xx, yy, xy = distances(x, x), distances(y, y), distances(x, y)
     K = np.block([[xx, xy], [xy.T, yy]])
     k = x.count
@@ -156,87 +145,6 @@ def _deal_atoms(
         return [(np.arange(len(atoms_x)), np.arange(len(atoms_y)))]
     dealt = [merge_atoms(atoms, rng, batches) for atoms in (atoms_x, atoms_y)]
     return [(np.flatnonzero(dealt[0] == at), np.flatnonzero(dealt[1] == at)) for at in range(batches)]
-
-
-@dataclass(frozen=True)
-class Blocks:
-    """Rows sorted by block."""
-
-    points: Points
-    starts: Codes
-    size: Floats
-
-    @property
-    def count(self) -> int:
-        """The number of blocks."""
-        return len(self.starts)
-
-
-def block_rows(
-    X: Points, atoms: Codes, rng: np.random.Generator, rows: int = MOST_ROWS, most: int = MOST_BLOCKS
-) -> Blocks:
-    """Choose at most `rows` rows and sort them into blocks of whole atoms."""
-    take = np.arange(len(X)) if len(X) <= rows else np.sort(rng.choice(len(X), rows, replace=False))
-    return sorted_blocks(X[take], merge_atoms(atoms[take], rng, most))
-
-
-def sorted_blocks(X: Points, block: Codes) -> Blocks:
-    """Sort rows by block; block codes that occur are numbered anew from 0."""
-    order = np.argsort(block, kind="stable")
-    _, starts, size = np.unique(block[order], return_index=True, return_counts=True)
-    return Blocks(np.ascontiguousarray(X[order], np.float32), starts, size.astype(np.float64))
-
-
-def distances(a: Blocks, b: Blocks) -> Floats:
-    """Add up the distances between the rows of each two blocks.
-
-    Returns
-    -------
-    ndarray, shape (blocks of a, blocks of b)
-    """
-    D = a.points @ b.points.T
-    D *= -2
-    D += np.einsum("ij,ij->i", a.points, a.points)[:, None]
-    D += np.einsum("ij,ij->i", b.points, b.points)[None, :]
-    np.maximum(D, 0, out=D)
-    np.sqrt(D, out=D)
-    if a is b:
-        np.fill_diagonal(D, 0)
-    sums = np.add.reduceat(np.add.reduceat(D, b.starts, axis=1), a.starts, axis=0)
-    return np.asarray(sums, np.float64)
-
-
-def mean_between(
-    K: Floats, a: Blocks, b: Blocks, draws_a: Floats | None = None, draws_b: Floats | None = None
-) -> Floats:
-    """Average the distance between rows of two sides, for each draw of their blocks.
-
-    Parameters
-    ----------
-    K : ndarray, shape (blocks of a, blocks of b)
-        From `distances`.
-    draws_a, draws_b : ndarray, shape (blocks, draws), optional
-        How often each draw takes each block; once each by default.
-
-    Returns
-    -------
-    ndarray, shape (draws,)
-    """
-    u, v = _weights(a, draws_a), _weights(b, draws_b)
-    return np.asarray(np.einsum("gd,gd->d", u, K @ v) / ((a.size @ u) * (b.size @ v)))
-
-
-def mean_within(K: Floats, a: Blocks, draws: Floats | None = None) -> Floats:
-    """Average the distance between rows of different blocks of one side; NaN where a draw has one block only."""
-    u = _weights(a, draws)
-    apart = K - np.diag(np.diag(K))
-    pairs = (a.size @ u) ** 2 - a.size**2 @ u**2
-    sums = np.einsum("gd,gd->d", u, apart @ u)
-    return np.asarray(np.divide(sums, pairs, out=np.full_like(sums, np.nan), where=pairs > 0))
-
-
-def _weights(side: Blocks, draws: Floats | None) -> Floats:
-    return np.ones((side.count, 1)) if draws is None else np.asarray(draws, np.float64)
 
 
 def _scatter(weights: Points, size: Floats) -> Floats:

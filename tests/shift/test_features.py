@@ -3,7 +3,8 @@ import pandas as pd
 import pytest
 
 from tasks.shift.columns import read_columns
-from tasks.shift.features import ORDERS, make_features
+from tasks.shift.feature_choice import make_features
+from tasks.shift.features import ORDERS
 from tasks.shift.intervals import pair_up
 from tasks.shift.numbers import compare_numbers
 

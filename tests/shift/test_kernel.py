@@ -3,7 +3,8 @@ import math
 import numpy as np
 import pytest
 
-from tasks.shift.kernel import distances, energy_distance, mean_between, mean_within, sorted_blocks
+from tasks.shift.block_distances import distances, mean_between, mean_within, sorted_blocks
+from tasks.shift.kernel import energy_distance
 
 
 def energy(X, Y, atoms_x=None, atoms_y=None, seed=1, **more):
