@@ -14,6 +14,7 @@ from tasks.report.mismatch_words import (
     say_floors,
     say_labels,
     say_parts,
+    say_unexplained,
     sorted_parts,
     with_interval,
 )
@@ -39,6 +40,7 @@ class Budget:
     content: str
     labels: str
     classifier: str
+    unexplained: str
     picture: Markup | None
     parts: tuple[Part, ...]
 
@@ -72,6 +74,7 @@ def budget(estimates: Estimates) -> Budget:
         content=say_content(estimates, parts),
         labels=say_labels(estimates),
         classifier=say_classifier(estimates),
+        unexplained=say_unexplained(estimates),
         picture=parts_plot(parts) if parts else None,
         parts=parts,
     )

@@ -170,6 +170,22 @@ def _base_rate(estimates: Estimates) -> str:
     return f"label {foreign(most, 40)} is {before} of train and {after} of dev"
 
 
+def say_unexplained(estimates: Estimates) -> str:
+    """Say how much of what a model of the task sees is not in any descriptor."""
+    whole, left = estimates.one("task_distance", "train", "dev"), estimates.one("task_unexplained", "train", "dev")
+    if whole is None or whole.effect is None or left is None or left.effect is None:
+        return ""
+    said = (
+        f"To a small model of the task train and dev are {with_interval(whole)} apart; once what the descriptors tell "
+        f"is taken off, {with_interval(left)}"
+    )
+    if left.low is not None and left.low > MARGIN:
+        return f"{said}: something matters to the task that no descriptor tells."
+    if left.high is not None and left.high < MARGIN:
+        return f"{said}: the descriptors tell all of it that matters."
+    return f"{said}: whether something matters that no descriptor tells is undecided."
+
+
 def say_classifier(estimates: Estimates) -> str:
     """Say how well a classifier tells train from dev, and that it cannot rank where it tells all apart."""
     found = estimates.one("domain_classifier", "train", "dev")

@@ -34,6 +34,7 @@ from tasks.shift.near_pairs import count_pairs
 from tasks.shift.pair import Pair, compare_splits
 from tasks.shift.sample import Sample
 from tasks.shift.task import TaskSpace, measure_task_space
+from tasks.shift.unexplained import measure_unexplained
 
 _OF_FILES = ("path", "size_bytes", "file_hash")
 """Columns of a manifest that nothing is measured of."""
@@ -132,7 +133,7 @@ def measure_manifest(out: Path, told: Records, *, seed: int, defining: tuple[str
     # Nothing else runs meanwhile, and most of it is arithmetic on large arrays, which does not hold the interpreter.
     with ThreadPoolExecutor(os.cpu_count()) as threads:
         gap = threads.submit(lambda: [*_gap(unseen, seed)])
-        task = threads.submit(lambda: [*_task(told.task, seed, fitted_to)])
+        task = threads.submit(lambda: [*_task(told.task, told.manifest, seed, fitted_to)])
         budget = threads.submit(lambda: [*_budget(samples, unseen["dev"], copies, told.families, seed)])
         present = [pair for pair in PAIRS if {*pair} <= samples.keys()]
         pairs = dict(zip(present, threads.map(compared, present), strict=True))
@@ -186,9 +187,15 @@ def _gap(samples: dict[str, Sample], seed: int) -> Iterator[Measurement]:
         yield Measurement("gap_closed", AUGMENTED, "dev", None, closed)
 
 
-def _task(told: TaskSpace | None, seed: int, fitted_to: pa.Array | None) -> Iterator[Measurement]:
-    if told is not None:
-        yield from measure_task_space(pq.read_table(told.path), told.facts, PAIRS, seed=seed, fitted_to=fitted_to)
+def _task(told: TaskSpace | None, manifest: Path, seed: int, fitted_to: pa.Array | None) -> Iterator[Measurement]:
+    if told is None:
+        return
+    table = pq.read_table(told.path)
+    yield from measure_task_space(table, told.facts, PAIRS, seed=seed, fitted_to=fitted_to)
+    wanted = [name for name in pq.read_schema(manifest).names if name.startswith(("record_id", "label", DESCRIPTOR))]
+    described = pq.read_table(manifest, columns=wanted)
+    described = described.filter(pc.is_in(described["record_id"], value_set=table["record_id"].combine_chunks()))
+    yield from measure_unexplained(table, described, seed=seed, fitted_to=fitted_to)
 
 
 def _budget(

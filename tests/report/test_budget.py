@@ -91,6 +91,19 @@ def test_label_shift_is_stated_apart_with_its_base_rate(make_measured):
     assert "With equal shares of every label train and dev are 0.580" in found.labels
 
 
+@pytest.mark.parametrize(
+    ("low", "high", "said"),
+    [(0.1, 0.3, "that no descriptor tells."), (0.0, 0.01, "tell all of it that matters."), (0.0, 0.1, "is undecided.")],
+)
+def test_what_is_not_explained_has_three_states(make_measured, low, high, said):
+    rows = (
+        ("task_distance", "train", "dev", None, 0.5, 0.4, 0.6),
+        ("task_unexplained", "train", "dev", None, low, low, high),
+    )
+    assert of(make_measured, *WHOLE, *rows).unexplained.endswith(said)
+    assert of(make_measured, *WHOLE, rows[0]).unexplained == ""
+
+
 def test_equal_label_shares_are_said_to_be_equal(make_measured):
     found = of(make_measured, *WHOLE, ("label_share_tv", "train", "dev", None, 0.01, 0.0, 0.04))
     assert found.labels == "The labels have the same shares in train and dev: total variation 0.0100 [0, 0.0400]."
