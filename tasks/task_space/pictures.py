@@ -34,14 +34,14 @@ def see_pictures(pixels: Sequence[NDArray[np.uint8]], *, seed: int) -> Floats:
     """
     light = np.empty((len(pixels), PIXELS, PIXELS), np.float32)
     colour = np.zeros((len(pixels), 2 * CELLS * CELLS), np.float32)
-    for place, given in enumerate(pixels):
-        picture = given
-        if given.ndim == 3:
-            small = cv2.resize(given, (CELLS, CELLS), interpolation=cv2.INTER_AREA).astype(np.float32) / 255
-            colour[place] = (small[..., [0, 2]] - small[..., 1:2]).reshape(-1)
-            picture = np.asarray(cv2.cvtColor(given, cv2.COLOR_RGB2GRAY), np.uint8)
-        shrinks = min(picture.shape) > PIXELS
+    for place, picture in enumerate(pixels):
+        shrinks = min(picture.shape[:2]) > PIXELS
         way = cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR
-        light[place] = cv2.resize(picture, (PIXELS, PIXELS), interpolation=way)
+        small = cv2.resize(picture, (PIXELS, PIXELS), interpolation=way)
+        if small.ndim == 3:
+            cells = cv2.resize(small, (CELLS, CELLS), interpolation=cv2.INTER_AREA).astype(np.float32) / 255
+            colour[place] = (cells[..., [0, 2]] - cells[..., 1:2]).reshape(-1)
+            small = cv2.cvtColor(small, cv2.COLOR_RGB2GRAY)
+        light[place] = small
     light /= 255
     return np.concatenate([convolve(light, random_filters(seed), rows=CELLS, columns=CELLS), colour], axis=1)
