@@ -1,27 +1,31 @@
 """What `tasks.shift.compare` claims, tried: false alarms, coverage, power beside peers, seconds and memory.
 
-    python benchmarks/mismatch.py [--runs 1000] [--only calibration|labels|power|speed] [--designs "100 4"]
+    python benchmarks/mismatch.py [--runs 1000] [--only calibration|labels|power|peers|speed] [--designs "100 4"]
+                                  [--evidently /path/to/python]
 
 Every row makes its own data. Peers: Kolmogorov-Smirnov and chi-squared with Bonferroni (scipy), a classifier two-sample
 test (scikit-learn's gradient boosting, learnt on one half, judged on the other), MMD by random Fourier features with
-permutations of rows.
+permutations of rows. With --evidently, an interpreter of another environment (`pip install "evidently==0.7.*" frouros
+"pandas<3"`), also Evidently's drift preset and frouros' MMD.
 """
 
 import argparse
 import os
 import resource
+import tempfile
 import time
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # before numpy reads it
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # small fits spend their time waiting for each other otherwise
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+from mismatch_peers import classifier_test, elsewhere, fourier, kolmogorov
 
 from tasks.shift.compare import Comparison, compare_samples
 
@@ -44,7 +48,8 @@ class Design:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--runs", type=int, default=1_000)
-    parser.add_argument("--only", choices=("calibration", "labels", "power", "speed"))
+    parser.add_argument("--only", choices=("calibration", "labels", "power", "peers", "speed"))
+    parser.add_argument("--evidently", help="python of an environment with evidently, frouros and pandas 2")
     parser.add_argument("--rows", type=int, default=500_000, help="a side, for speed")
     parser.add_argument("--designs", default="", help="only designs or differences whose name holds this")
     args = parser.parse_args()
@@ -52,6 +57,7 @@ def main() -> None:
         "calibration": lambda: calibration(args.runs, args.designs.split()),
         "labels": lambda: labels(args.runs),
         "power": lambda: power(args.runs, args.designs),
+        "peers": lambda: peers(args.runs, args.evidently),
         "speed": lambda: speed(args.rows),
     }
     for name, part in parts.items():
@@ -261,72 +267,40 @@ DIFFERENCES: dict[str, Callable[[pd.DataFrame, Generator], pd.DataFrame]] = {
 }
 
 
-def ours(x: pd.DataFrame, y: pd.DataFrame, run: int) -> dict[str, bool]:
-    found = compare_samples(x, y, seed=run)
+def peers(runs: int, python: str | None) -> None:
+    """Print everybody's false alarms on the same samples, of single rows and of atoms that only ours can be told of."""
+    print(f"False alarms at 5 % (%), 300 | 300, four columns, {runs} runs\n")
+    rows = {}
+    for size in (1, 10):
+        seen = defaultdict(list)
+        with tempfile.TemporaryDirectory() as folder:
+            for run in range(runs):
+                rng = np.random.default_rng([run, size, 78])
+                (x, ax), (y, ay) = (draw(rng, [size] * (300 // size), 4, prefix=side) for side in "xy")
+                for column, flag in ours(x, y, run, atoms_x=ax, atoms_y=ay).items():
+                    seen[f"ours, {column}"].append(flag)
+                for method in (kolmogorov, classifier_test, fourier):
+                    for column, flag in method(x, y, run).items():
+                        seen[column].append(flag)
+                if python:
+                    for side, table in (("x", x), ("y", y)):
+                        table.to_csv(Path(folder, f"{run}-{side}.csv"), index=False)
+            seen |= elsewhere(python, Path(folder)) if python else {}
+        rows["single rows" if size == 1 else f"atoms of {size}"] = seen
+    print("| method | " + " | ".join(rows) + " |")
+    print("|---" * (1 + len(rows)) + "|")
+    for method in seen:
+        print(f"| {method} | " + " | ".join(percent(each[method]) for each in rows.values()) + " |", flush=True)
+
+
+def ours(x: pd.DataFrame, y: pd.DataFrame, run: int, **atoms: np.ndarray) -> dict[str, bool]:
+    found = compare_samples(x, y, seed=run, **atoms)
     adjusted = [q for q in found.descriptors["p_adjusted"].to_pylist() if q is not None]
     return {
         "joint": found.joint.p_value < 0.05,
         "classifier": found.classifier.p_value < 0.05,
         "descriptors": min(adjusted) < 0.05,
     }
-
-
-def kolmogorov(x: pd.DataFrame, y: pd.DataFrame, run: int) -> dict[str, bool]:
-    """Test numbers by KS, words and gaps by chi-squared."""
-    p = []
-    for name in x:
-        if x[name].dtype.kind == "f":
-            p.append(stats.ks_2samp(x[name].dropna(), y[name].dropna()).pvalue)
-            if x[name].isna().any() or y[name].isna().any():
-                gaps = [[side[name].isna().sum(), side[name].notna().sum()] for side in (x, y)]
-                p.append(stats.chi2_contingency(gaps).pvalue)
-        else:
-            counts = pd.concat([x[name].value_counts(), y[name].value_counts()], axis=1).fillna(0)
-            p.append(stats.chi2_contingency(counts).pvalue)
-    return {"KS + Bonferroni": min(p) * len(p) < 0.05}
-
-
-def encoded(x: pd.DataFrame, y: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
-    both = pd.concat([x, y], ignore_index=True)
-    table = pd.get_dummies(both, dtype=float)
-    for name in both:
-        if both[name].dtype.kind == "f" and both[name].isna().any():
-            table[f"{name} missing"] = both[name].isna().astype(float)
-    values = table.fillna(table.mean()).to_numpy()
-    values = (values - values.mean(0)) / values.std(0)
-    return values[: len(x)], values[len(x) :]
-
-
-def classifier_test(x: pd.DataFrame, y: pd.DataFrame, run: int) -> dict[str, bool]:
-    """Learn on one half, test the other half's scores by Mann and Whitney."""
-    try:
-        from sklearn.ensemble import HistGradientBoostingClassifier
-    except ImportError:
-        return {"C2ST": False}
-    a, b = encoded(x, y)
-    rng = np.random.default_rng([run, 3])
-    rng.shuffle(a)
-    rng.shuffle(b)
-    h, k = len(a) // 2, len(b) // 2
-    model = HistGradientBoostingClassifier(max_iter=60, max_depth=3, learning_rate=0.05, random_state=run)
-    model.fit(np.concatenate([a[:h], b[:k]]), np.repeat([0, 1], [h, k]))
-    scores = [model.decision_function(side) for side in (b[k:], a[h:])]
-    return {"C2ST": stats.mannwhitneyu(*scores, alternative="greater").pvalue < 0.05}
-
-
-def fourier(x: pd.DataFrame, y: pd.DataFrame, run: int, features: int = 256, draws: int = 199) -> dict[str, bool]:
-    """Test the mean difference of random Fourier features at the median distance."""
-    a, b = encoded(x, y)
-    rng = np.random.default_rng([run, 4])
-    both = np.concatenate([a, b])
-    some = both[rng.choice(len(both), 200, replace=False)]
-    median = np.sqrt(np.median(((some[:, None] - some[None]) ** 2).sum(-1)[np.triu_indices(200, 1)]))
-    angle = both @ (rng.normal(size=(both.shape[1], features)) / median)
-    phi = np.concatenate([np.cos(angle), np.sin(angle)], axis=1)
-    signs = np.repeat([1 / len(a), -1 / len(b)], [len(a), len(b)])
-    dealt = np.stack([signs, *(rng.permutation(signs) for _ in range(draws))])
-    values = ((dealt @ phi) ** 2).sum(1)
-    return {"RFF-MMD": np.mean(values >= values[0] * (1 - 1e-9)) < 0.05}
 
 
 def speed(rows: int) -> None:
