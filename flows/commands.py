@@ -31,7 +31,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
     epilog="Exit codes: 0 done and valid; 1 failed; 2 wrong usage or configuration; 3 built, but a critical check "
-    "failed, so nothing was published.",
+    "failed, so nothing was published; or what compare --fail-on names.",
 )
 
 Config = Annotated[Path, typer.Argument(metavar="CONFIG", help="The configuration, usually matchset.yaml.")]

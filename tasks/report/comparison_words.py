@@ -237,10 +237,10 @@ def _table(rows: Sequence[Mapping[str, Any]]) -> list[str]:
         told = row["note"] if row["statistic"] == "none" else told
         adjusted = p_value(row["p_adjusted"])
         cells.append((foreign(row["name"], 36), measure, number(row["effect"]), bounds, adjusted, told))
-    widths = [max(len(row[at]) for row in cells) for at in range(len(cells[0]) - 1)]
+    widths = [max(len(texts[at]) for texts in cells) for at in range(len(cells[0]) - 1)]
     lines = []
-    for row in cells:
-        padded = [cell.ljust(width) for cell, width in zip(row, widths, strict=False)]
-        lines.append("  ".join([*padded, row[-1]]).rstrip())
+    for texts in cells:
+        padded = [text.ljust(width) for text, width in zip(texts, widths, strict=False)]
+        lines.append("  ".join([*padded, texts[-1]]).rstrip())
     more = len(chosen) - len(shown)
     return [*lines, *([f"and {count(more)} more in the report"] if more > 0 else []), ""]
