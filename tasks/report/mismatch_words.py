@@ -171,16 +171,18 @@ def _base_rate(estimates: Estimates) -> str:
 
 
 def say_unexplained(estimates: Estimates) -> str:
-    """Say how much of what a model of the task sees is not in any descriptor."""
+    """Say how much of what a model of the task sees is not in any descriptor; of a table all columns are."""
+    if any((part.descriptor or "").startswith(_COLUMN) for part in estimates.all("mismatch_part", "train", "dev")):
+        return ""
     whole, left = estimates.one("task_distance", "train", "dev"), estimates.one("task_unexplained", "train", "dev")
     if whole is None or whole.effect is None or left is None or left.effect is None:
         return ""
     said = (
-        f"To a small model of the task train and dev are {with_interval(whole)} apart; once what the descriptors tell "
-        f"is taken off, {with_interval(left)}"
+        f"To a small model of the task train and dev are {with_interval(whole)} apart; once a linear prediction "
+        f"from the descriptors is taken off, {with_interval(left)}"
     )
     if left.low is not None and left.low > MARGIN:
-        return f"{said}: something matters to the task that no descriptor tells."
+        return f"{said}: something may matter to the task that no descriptor tells."
     if left.high is not None and left.high < MARGIN:
         return f"{said}: the descriptors tell all of it that matters."
     return f"{said}: whether something matters that no descriptor tells is undecided."

@@ -102,6 +102,9 @@ def test_what_is_not_explained_has_three_states(make_measured, low, high, said):
     )
     assert of(make_measured, *WHOLE, *rows).unexplained.endswith(said)
     assert of(make_measured, *WHOLE, rows[0]).unexplained == ""
+    # All that there is of a table's row is a descriptor.
+    column = ("mismatch_part", "train", "dev", "column income", 0.4, 0.3, 0.5)
+    assert of(make_measured, *WHOLE, *rows, column).unexplained == ""
 
 
 def test_equal_label_shares_are_said_to_be_equal(make_measured):
