@@ -16,6 +16,7 @@ from tasks.report.fitted_on import fitted_on_dev
 from tasks.report.headline import headline
 from tasks.report.label_kind import measured_labels
 from tasks.report.mismatch import sorted_changes
+from tasks.report.redrawn import seen_before
 from tasks.report.summary import description, rows_of
 from tasks.report.wording import count, foreign, interval, number
 
@@ -55,6 +56,7 @@ def dataset_card(contents: ReportContents, splits: Collection[str]) -> str:
         f"# {_text(str(contents.config['name']))}, version {_text(str(contents.verdict['version']))}",
         _text(description(contents)),
         _splits(contents, present),
+        *_redraws(contents),
         _loading(present, labels),
         _making(contents),
         _verdict(contents),
@@ -97,6 +99,26 @@ def _splits(contents: ReportContents, present: list[str]) -> str:
         for split in present
     ]
     return "\n".join(["## Splits", "", "| split | rows | for |", "|---|---|---|", *lines])
+
+
+def _redraws(contents: ReportContents) -> list[str]:
+    """Say when and why dev and test were drawn anew: errors on them do not go on from those of earlier versions."""
+    if not contents.drawings:
+        return []
+    told = [f"- {_text(str(drawing))}" for drawing in contents.drawings]
+    seen = [f"- {_text(sentence)}" for sentence in seen_before(contents)]
+    return [
+        "\n".join(
+            [
+                "## Drawn anew",
+                "",
+                "Errors on dev and test can be compared with those of versions since the last time only.",
+                "",
+                *told,
+                *seen,
+            ]
+        )
+    ]
 
 
 def _loading(present: list[str], labels: Labels) -> str:

@@ -9,6 +9,7 @@ import pytest
 import yaml
 
 from tasks.catalog.published import write_published
+from tasks.catalog.redraws import Drawing
 from tasks.report.card import dataset_card
 from tasks.report.wording import foreign
 
@@ -53,6 +54,23 @@ def test_the_verdict_and_what_did_not_pass_are_told(make_contents) -> None:
     assert "**valid**: 3 checks, 1 passed, 1 failed, 1 undecided. Gap closed by synthetic data: 60 %" in card
     assert "- undecided (critical): Is 3 alike?" in card
     assert "known to ± 2.6 points" in card
+
+
+def test_it_says_when_and_why_dev_and_test_were_drawn_anew(make_contents) -> None:
+    drawings = (
+        Drawing(3, "a third phone # <b>is</b> on sale", {"dev": 1_500, "test": 80}),
+        Drawing(7, "new zips", {"dev": 9}),
+    )
+    card = dataset_card(make_contents(drawings=drawings), ALL)
+    section = card[card.index("## Drawn anew") : card.index("## Loading")]
+    assert "version 3 drew dev and test anew, from 1,500 of dev and 80 of test and what was in no split" in section
+    assert "a third phone \\# &lt;b&gt;is&lt;/b&gt; on sale" in section
+    assert "new zips" in section
+    assert "with those of versions since the last time only" in section
+
+
+def test_without_a_redraw_the_card_says_nothing_of_it(make_contents) -> None:
+    assert "anew" not in dataset_card(make_contents(), ALL)
 
 
 def test_datasets_loads_the_folder_as_it_is(make_contents, tmp_path, monkeypatch) -> None:
