@@ -166,14 +166,27 @@ class _Classes:
         sums -= sizes[:, :, None] * (sums.sum(0) / sizes.sum(0)[:, None])[None]
         own = np.array([[len(side) for side in pair] for pair in rows], np.float64)
         shares = own / own.sum(0)
-        weights = (shares.mean(1, keepdims=True) / shares).T[np.where(self.units.in_x, 0, 1)]
         effect = self._reweighted(rows, shares.mean(1))
-        p_value = self._p(np.einsum("gl,glq->gq", weights, sums), (weights * sizes).sum(1))
+        p_value = self._reweighted_p(sums, sizes, shares)
         each = [
             self.few.distance(x, y, self.rng, ROWS_A_CLASS).with_p(self._p(sums[:, at], sizes[:, at]))
             for at, (x, y) in enumerate(rows)
         ]
         return effect.with_p(p_value), each
+
+    def _reweighted_p(self, sums: Floats, sizes: Floats, shares: Floats) -> float:
+        """Test with equal label shares; units of one label are dealt among themselves, so that every deal has them."""
+        held = sizes.sum(1) > 0
+        in_x, sums, sizes = self.units.in_x[held], sums[held], sizes[held]
+        x, y = int(in_x.sum()), int((~in_x).sum())
+        if min(x, y) < 2:
+            return NAN
+        pure = np.count_nonzero(sizes, axis=1) == 1
+        dealt = deal(in_x, self.rng, fold=np.where(pure, sizes.argmax(1), self.labels))
+        # What a row weighs depends on the side that it is dealt to.
+        weights = (shares.mean(1, keepdims=True) / shares).T
+        sides = [(np.einsum("l,glq->gq", weight, sums), sizes @ weight) for weight in weights]
+        return joint_p(self.features, contrast(*sides[0], dealt, on_y=sides[1]), x, y)
 
     def _p(self, sums: Floats, sizes: Floats) -> float:
         held = sizes > 0

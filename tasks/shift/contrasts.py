@@ -26,7 +26,7 @@ class Contrasts:
         return np.asarray(self.difference**2 / self.variance, np.float32)
 
 
-def contrast(sums: Floats, sizes: Floats, dealt: Points) -> Contrasts:
+def contrast(sums: Floats, sizes: Floats, dealt: Points, *, on_y: tuple[Floats, Floats] | None = None) -> Contrasts:
     """Compare means between the sides, deal by deal.
 
     Parameters
@@ -37,6 +37,8 @@ def contrast(sums: Floats, sizes: Floats, dealt: Points) -> Contrasts:
         What the rows of each unit weigh.
     dealt : ndarray of float32, shape (units, 1 + draws)
         From `tasks.shift.units.deal`.
+    on_y : (ndarray, ndarray), optional
+        Sums and sizes that units have where they are dealt to y, if rows weigh differently there.
 
     Notes
     -----
@@ -54,17 +56,28 @@ def contrast(sums: Floats, sizes: Floats, dealt: Points) -> Contrasts:
     """
     S: Points = np.asarray(sums, np.float32)
     s: Points = np.asarray(sizes, np.float32)
-    products = [np.ascontiguousarray((S * weight).T) for weight in (np.float32(1), S, s[:, None])]
+    products = _products(S, s)
     in_x = [part @ dealt for part in products]
-    own = np.asarray(s @ dealt, np.float32), np.asarray((s * s) @ dealt, np.float32)
-    in_y = [part.sum(axis=1, keepdims=True) - taken for part, taken in zip(products, in_x, strict=True)]
+    own = [np.asarray(part @ dealt, np.float32) for part in (s, s * s)]
+    if on_y is None:
+        in_y = [part.sum(axis=1, keepdims=True) - taken for part, taken in zip(products, in_x, strict=True)]
+        other = [part.sum() - taken for part, taken in zip((s, s * s), own, strict=True)]
+    else:
+        S_y, s_y = (np.asarray(part, np.float32) for part in on_y)
+        left = 1 - dealt
+        in_y = [part @ left for part in _products(S_y, s_y)]
+        other = [np.asarray(part @ left, np.float32) for part in (s_y, s_y * s_y)]
     difference, variance = _moments(in_x, *own)
-    mean, scatter = _moments(in_y, s.sum() - own[0], (s * s).sum() - own[1])
+    mean, scatter = _moments(in_y, *other)
     difference -= mean
     variance += scatter
     # All scatter gone is a perfect separation, not a division by 0; a feature that nowhere varies differs nowhere.
     floor = np.maximum(1e-6 * np.einsum("gq,gq->q", S, S) / max(float(s.sum()), 1.0) ** 2, 1e-30)
     return Contrasts(difference, np.maximum(variance, floor[:, None], out=variance))
+
+
+def _products(S: Points, s: Points) -> list[Points]:
+    return [np.ascontiguousarray((S * weight).T) for weight in (np.float32(1), S, s[:, None])]
 
 
 def _moments(side: list[Points], size: Points, squared: Points) -> tuple[Points, Points]:

@@ -28,3 +28,14 @@ def test_what_nowhere_varies_differs_nowhere_and_perfect_separation_is_finite():
     assert (squares[0] == 0).all()
     assert np.isfinite(squares).all()
     assert squares[1, 0] > 1e3
+
+
+def test_rows_may_weigh_differently_on_the_other_side():
+    rng = np.random.default_rng(3)
+    sizes = rng.integers(1, 6, 20).astype(float)
+    sums = rng.normal(size=(20, 2)) * sizes[:, None]
+    dealt = deal(np.arange(20) < 8, rng, 3)
+    found = contrast(2 * sums, 2 * sizes, dealt, on_y=(3 * sums, 3 * sizes))
+    same = contrast(sums, sizes, dealt)
+    assert found.difference == pytest.approx(same.difference, rel=1e-3, abs=1e-5)
+    assert found.variance == pytest.approx(same.variance, rel=1e-3)
