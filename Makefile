@@ -28,6 +28,7 @@ bench: $(READY)
 	$(BIN)/python benchmarks/build.py
 	$(BIN)/python benchmarks/resume.py
 	$(BIN)/python benchmarks/splitting.py
+	$(BIN)/python benchmarks/few_groups.py
 	$(BIN)/python benchmarks/near_duplicates.py
 
 # a Prefect server on 127.0.0.1:4200 for teams that schedule builds
