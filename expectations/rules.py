@@ -44,6 +44,7 @@ class Finding:
         if self.rows_to_decide is None:
             return "More rows, or more groups, on both sides would decide it. Until then do not rely on it."
         sides = " a side" if self.row.get("n_b") else ""
+        sides += f" that have {foreign(self.row['descriptor'])}" if self.row.get("descriptor") else ""
         return (
             f"About {_round(self.rows_to_decide)} rows{sides}, in groups as large as now, would decide it. Until then "
             "do not rely on it."

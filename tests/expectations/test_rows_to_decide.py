@@ -36,6 +36,12 @@ def test_an_interval_twice_too_wide_needs_four_times_the_rows() -> None:
     )
 
 
+def test_rows_without_a_descriptor_do_not_count() -> None:
+    found = decide(check("family_within"), [row(0.0, -0.2, 0.2, descriptor="income", n_a=135, n_b=135)])
+    said = found.remedy(check("family_within"))
+    assert said.startswith("About 540 rows a side that have income, in groups as large as now, would decide it.")
+
+
 @pytest.mark.parametrize("rule", ["interval_within", "interval_below", "family_within"])
 def test_what_is_decided_needs_no_more_rows(rule: Rule) -> None:
     for low, high in ((-0.01, 0.05), (0.2, 0.4)):
