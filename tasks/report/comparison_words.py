@@ -55,10 +55,9 @@ def headline(compared: Compared) -> str:
         parts.append(f"a difference of more than {margin} is neither shown nor ruled out in {_named(told.open)}")
     if not parts:
         parts.append("there is no column that varies and that both sides have")
-    more = f" About {_rounded(told.rows)} rows a side would decide, if the differences stay what they are." * (
-        told.rows is not None and not told.refused
-    )
-    return f"Whether A and B differ is undecided: {'; '.join(parts)}.{more}"
+    what = "what is open" if told.refused else "it"
+    more = f" About {_rounded(told.rows)} rows a side would decide {what}, if the differences stay as they are."
+    return f"Whether A and B differ is undecided: {'; '.join(parts)}.{more if told.rows is not None else ''}"
 
 
 def _different(compared: Compared, told: Answer) -> str:
