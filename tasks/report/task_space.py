@@ -63,5 +63,7 @@ def _closed(found: Estimate | None) -> str:
         return ""
     if found.effect <= 0:
         return "Synthetic data does not bring train nearer to dev here."
-    between = "" if found.low is None or found.high is None else f" [{percent(found.low)}, {percent(found.high)}]"
-    return f"Synthetic data closes {percent(found.effect)}{between} of the gap here."
+    closed = f"Synthetic data closes {percent(found.effect)}"
+    if found.low is None or found.high is None:
+        return f"{closed} of the gap here; too few groups differ to say how sure that is."
+    return f"{closed} [{percent(found.low)}, {percent(found.high)}] of the gap here."
