@@ -46,7 +46,7 @@ def _model(estimates: Estimates) -> str:
     error, guessing = (estimates.one(f"task_{name}", "train") for name in ("error", "guessing"))
     if error is None or guessing is None or error.effect is None or guessing.effect is None:
         return ""
-    known = f"Its error on source records that it has not learned from is {_size(error, guessing)}"
+    known = f"The model’s error on source records that it has not learned from is {_size(error, guessing)}"
     rest = f", that of one answer for all {_size(guessing, guessing)}; {count(error.n_a)} records taught it."
     if error.effect > 0.9 * guessing.effect:
         rest += " It knows little of the task, so that these distances are those of records, not of the task."
