@@ -54,7 +54,7 @@ def say_parts(estimates: Estimates, parts: Sequence[Part]) -> str:
     if whole is None or whole.effect is None:
         return ""
     if not parts or whole.low is None or whole.low <= 0 or whole.effect < MARGIN:
-        return f"Train and dev are {with_interval(whole)} apart: too little to say what it consists of."
+        return f"Train and dev are {with_interval(whole)} apart: too little, or too uncertain, to share out."
     said = [part for part in parts[:_SAID] if (part.before.effect or 0.0) > 0]
     rest = whole.effect - sum(part.before.effect or 0.0 for part in said)
     names = [f"{foreign(part.name, 40)} {rough(part.before.effect)}" for part in said]
@@ -145,6 +145,10 @@ def say_labels(estimates: Estimates) -> str:
         return ""
     if shares.high is not None and shares.high < LABEL_MARGIN:
         return f"The labels have the same shares in train and dev: total variation {with_interval(shares)}."
+    if not shares.low:
+        return (
+            f"Whether label shares differ between train and dev is undecided: total variation {with_interval(shares)}."
+        )
     said = f"The labels are another matter: their shares differ by {with_interval(shares)} (total variation)"
     rate = _base_rate(estimates)
     said += f", most of all {rate}" if rate else ""

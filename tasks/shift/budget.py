@@ -28,6 +28,9 @@ MOST_COPIES = 2
 FLOOR_ROWS = 1_000
 """Rows a side of what should match: no distance of theirs is shared out."""
 
+FEWEST_ATOMS = 5
+"""Atoms a side from which draws of them tell how far an estimate may be off; of fewer, no interval is given."""
+
 DRAWS = 399
 """Draws of atoms: beyond either end of an interval of 95 % lie ten."""
 
@@ -104,6 +107,8 @@ def mismatch_budget(samples: Samples, families: Families, *, seed: int, draws: i
     space = fit_space([chosen["train"], chosen["dev"]])
     if not space.width:
         return
+    if min(len(np.unique(part.atoms)) for part in (chosen["train"], chosen["dev"])) < FEWEST_ATOMS:
+        draws = 0
     shares, names = share_out(families, space, chosen["train"], chosen["dev"])
     sides = draw_sides([chosen[name] for name in chosen if name != "dev"], space, rng, draws)
     sides += draw_sides([chosen["dev"]], space, rng, draws)
@@ -197,6 +202,6 @@ def _percentiles(draws: Floats, n: int, m: int, confidence: float = 0.95) -> Eff
     """Return the first draw, which is how things are, with the interval of the others."""
     effect, others = float(draws[0]), draws[1:][np.isfinite(draws[1:])]
     if not np.isfinite(effect) or not len(others):
-        return Effect(NAN, n_a=n, n_b=m)
+        return Effect(effect, n_a=n, n_b=m)
     low, high = np.quantile(others, [(1 - confidence) / 2, (1 + confidence) / 2])
     return Effect(effect, min(effect, float(low)), max(effect, float(high)), NAN, n, m)

@@ -55,7 +55,10 @@ def test_beside_the_floors_there_are_three_states(make_measured, low, high, said
 
 def test_too_little_to_share_out_is_not_shared_out(make_measured):
     found = of(make_measured, ("mismatch", "train", "dev", None, 0.004, -0.01, 0.02), *WHOLE[4:])
-    assert found.sentence == "Train and dev are 0.0040 [−0.0100, 0.0200] apart: too little to say what it consists of."
+    assert (
+        found.sentence
+        == "Train and dev are 0.0040 [−0.0100, 0.0200] apart: too little, or too uncertain, to share out."
+    )
 
 
 def test_columns_of_a_table_are_called_by_their_names(make_measured):
@@ -109,6 +112,8 @@ def test_what_is_not_explained_has_three_states(make_measured, low, high, said):
 
 def test_equal_label_shares_are_said_to_be_equal(make_measured):
     found = of(make_measured, *WHOLE, ("label_share_tv", "train", "dev", None, 0.01, 0.0, 0.04))
+    unclear = of(make_measured, *WHOLE, ("label_share_tv", "train", "dev", None, 0.1, 0.0, 0.4))
+    assert unclear.labels.startswith("Whether label shares differ between train and dev is undecided")
     assert found.labels == "The labels have the same shares in train and dev: total variation 0.0100 [0, 0.0400]."
 
 

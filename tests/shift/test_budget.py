@@ -156,6 +156,14 @@ def test_same_seed_same_numbers(world):
     assert found(world, seed=3) != found(world, seed=4)
 
 
+def test_of_few_atoms_no_interval_is_given(world):
+    dev = Sample(world.dev.numeric, {}, None, 50_000 + np.arange(400) // 100)
+    few = found(Samples(world.train, dev))
+    for key in (("mismatch", "train", "dev", None), ("mismatch_part", "train", "dev", "blur")):
+        assert few[key].effect > 0.02
+        assert np.isnan(few[key].ci_low) and np.isnan(few[key].ci_high)
+
+
 @pytest.mark.parametrize("rows", [0, 1, 2])
 def test_too_few_rows_give_no_budget_and_no_complaint(rows):
     rng = np.random.default_rng(5)
