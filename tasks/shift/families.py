@@ -35,6 +35,11 @@ class Families:
     gaps: str | None = None
     apart: Collection[str] = ()
 
+    @property
+    def descriptors_apart(self) -> tuple[str, ...]:
+        """Return the descriptors of the families that are apart."""
+        return tuple(name for name, family in self.of.items() if family in self.apart)
+
     def coordinates(self, space: Space) -> dict[str, tuple[int, ...]]:
         """Return family -> its coordinates, in order of appearance."""
         found: dict[str, list[int]] = {}

@@ -127,8 +127,9 @@ def measure_manifest(out: Path, told: Records, *, seed: int, defining: tuple[str
     def compared(pair: tuple[str, str]) -> Pair:
         a, b = pair
         other = (unseen if a == AUGMENTED else samples)[b]
-        apart = defining if b == "dev" else ()
-        return compare_splits(a, samples[a], b, other, seed=seed, defining=apart)
+        named = defining if b == "dev" else ()
+        apart = told.families.descriptors_apart if pair == ("train", "dev") else ()
+        return compare_splits(a, samples[a], b, other, seed=seed, defining=named, apart=apart)
 
     # Nothing else runs meanwhile, and most of it is arithmetic on large arrays, which does not hold the interpreter.
     with ThreadPoolExecutor(os.cpu_count()) as threads:

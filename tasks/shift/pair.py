@@ -54,6 +54,7 @@ def compare_splits(
     *,
     seed: int,
     defining: Collection[str] = (),
+    apart: Collection[str] = (),
 ) -> Pair:
     """Compare two splits descriptor by descriptor, jointly, by a classifier, and in their labels.
 
@@ -68,10 +69,15 @@ def compare_splits(
         Descriptors that the samples' domains were told apart by. Their statistics have names of their own, which begin
         with `DEFINING`.
 
+    apart : collection of str
+        Descriptors that say nothing of what a record shows, or that differ by definition: where they vary, a second
+        classifier does without them.
+
     Returns
     -------
     Pair
-        Its rows are those of `comparison_rows`, and what `compare_labels` finds when both samples have labels.
+        Its rows are those of `comparison_rows`, and what `compare_labels` finds when both samples have labels;
+        domain_classifier_content, the classifier's effect without `apart`.
 
     Notes
     -----
@@ -81,14 +87,14 @@ def compare_splits(
     most = max(ROWS, TIMES * min(len(sample_a), len(sample_b)))
     chosen = [_choose(len(sample), most, rng) for sample in (sample_a, sample_b)]
     a, b = sample_a.take(chosen[0]), sample_b.take(chosen[1])
-    found = compare_samples(
-        frame_of(a, b),
-        frame_of(b, a),
-        atoms_x=a.atoms,
-        atoms_y=b.atoms,
-        seed=int(rng.integers(2**63)),
-    )
+    x, y = frame_of(a, b), frame_of(b, a)
+    found = compare_samples(x, y, atoms_x=a.atoms, atoms_y=b.atoms, seed=int(rng.integers(2**63)))
     rows = [*comparison_rows(found, name_a, name_b, defining=defining)]
+    left_out = [name for name in x.columns if name in apart and len(pd.unique(pd.concat([x[name], y[name]]))) > 1]
+    if left_out:
+        few = (x.drop(columns=left_out), y.drop(columns=left_out))
+        content = compare_samples(*few, atoms_x=a.atoms, atoms_y=b.atoms, seed=int(rng.integers(2**63)))
+        rows.append(Measurement("domain_classifier_content", name_a, name_b, None, content.classifier))
     labels = compare_labels(sample_a, sample_b, rng=rng, pairing=pair_up(sample_a.atoms, sample_b.atoms, rng))
     for statistic, effects in labels.items():
         rows += [Measurement(statistic, name_a, name_b, label, effect) for label, effect in _adjusted(effects)]

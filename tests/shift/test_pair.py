@@ -68,6 +68,19 @@ def test_descriptors_that_define_the_domain_are_a_family_of_their_own():
     assert apart["energy_distance", None] == usual["energy_distance", None]
 
 
+def test_a_second_classifier_does_without_what_is_apart():
+    a, b = make(300, 1), make(200, 2, 1_000, 1.5)
+    usual = rows_of(measure_pair("train", a, "dev", b, seed=1))
+    both = rows_of(measure_pair("train", a, "dev", b, seed=1, apart=["bright", "not there"]))
+    assert both.keys() == usual.keys() | {("domain_classifier_content", None)}
+    assert both["domain_classifier", None] == usual["domain_classifier", None]
+    content = both["domain_classifier_content", None]
+    assert content["ci_low"] < 0.1 < usual["domain_classifier", None]["ci_low"]
+    flat = [Sample({"bright": s.numeric["bright"], "size": np.ones(len(s))}, {}, None, s.atoms) for s in (a, b)]
+    found = rows_of(measure_pair("train", flat[0], "dev", flat[1], seed=1, apart=["size"]))
+    assert ("domain_classifier_content", None) not in found
+
+
 def test_rows_that_would_tell_little_more_are_left_out_at_random():
     a, b = make(3 * ROWS, 1), make(200, 2, 100_000)
     pair = compare_splits("train", a, "dev", b, seed=1)
