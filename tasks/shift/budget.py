@@ -47,7 +47,8 @@ class Samples:
     synthetic : Sample, optional
         Synthetic rows alone; they carry their parents' atoms.
     unseen : Sample, optional
-        The part of dev that noise was not fitted to, which synthetic rows are compared with. All of dev by default.
+        The part of dev that noise was not fitted to, which train is compared with, before and after synthesis. All of
+        dev by default.
     train_dev, test : Sample, optional
         What should match train, and dev.
     """
@@ -138,9 +139,11 @@ def _same_shares(train: Sample, synthetic: Sample | None, rng: np.random.Generat
     most = max(2, round(ROWS * min(1.0, MOST_COPIES / ratio)))
     few = train.choose(rng, most)
     own = np.flatnonzero(np.isin(synthetic.atoms, few.atoms))
+    if len(np.unique(synthetic.atoms[own])) < 2:
+        return {"train": few}
     wanted = max(2, round(ratio * len(few)))
     # Rows of the same atoms, so that draws take both at once; of large atoms there are more than are wanted.
-    return {"train": few, "synthetic": synthetic.take(own if len(own) >= 2 else np.arange(2)).choose(rng, wanted)}
+    return {"train": few, "synthetic": synthetic.take(own).choose(rng, wanted)}
 
 
 def _distances(shares: Shares, sides: Mapping[str, Side]) -> dict[str, Floats]:

@@ -164,6 +164,13 @@ def test_of_few_atoms_no_interval_is_given(world):
         assert np.isnan(few[key].ci_low) and np.isnan(few[key].ci_high)
 
 
+@pytest.mark.parametrize("rows", [0, 1])
+def test_too_few_synthetic_rows_leave_the_budget_of_train(world, rows):
+    few = found(Samples(world.train, world.dev, synthetic=world.synthetic.take(np.arange(rows))))
+    assert ("mismatch_part", "train", "dev", "blur") in few
+    assert not any(key[1] == AUGMENTED for key in few)
+
+
 @pytest.mark.parametrize("rows", [0, 1, 2])
 def test_too_few_rows_give_no_budget_and_no_complaint(rows):
     rng = np.random.default_rng(5)
