@@ -24,7 +24,7 @@ from tasks.errors import ConfigError
 from tasks.report.comparison import write_comparison
 from tasks.report.comparison_files import insist_on_writable, write_numbers
 from tasks.report.comparison_looks import look_at
-from tasks.report.comparison_words import tell
+from tasks.report.comparison_told import tell
 from tasks.sides.compared import Compared, compare_sides
 from tasks.sides.folders import join_files, parts_of, source_of
 from tasks.sides.looks import choose_looks

@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 
 from tasks.catalog.atomic import write_text
 from tasks.descriptors.families import explain_family
-from tasks.report.bars import share_bar
 from tasks.report.budget import parts_plot
+from tasks.report.comparison_cells import cells, measured
+from tasks.report.comparison_labels import label_view
 from tasks.report.comparison_words import (
     SPREAD,
     WORDS,
@@ -22,7 +23,6 @@ from tasks.report.comparison_words import (
     counted,
     headline,
     main_rows,
-    p_value,
     parts_of,
     sorted_rows,
 )
@@ -31,18 +31,16 @@ from tasks.report.environment import environment
 from tasks.report.estimates import finite
 from tasks.report.mismatch_words import SATURATED
 from tasks.report.silhouettes import legend_mark, silhouette
-from tasks.report.wording import count, interval, number, percent
+from tasks.report.wording import interval, number, percent
 from tasks.shift.answer import CONSTANT
 from tasks.shift.comparison_table import comparison_table
 from tasks.shift.histograms import descriptor_histograms
-from tasks.shift.measurements import Effect
 from tasks.sides.compared import Compared
 from tasks.sides.side import Side
 
 MOST_EFFECTS = 40
 MOST_FAMILIES = 4
 MOST_PANELS = 24
-MOST_LABELS = 40
 MOST_ROWS = 400
 PARTS = {"missing_share_difference": "gaps", "wasserstein": "shape"}
 """What is drawn of a descriptor besides its place."""
@@ -79,8 +77,8 @@ def render_comparison(compared: Compared, looks: Sequence[Mapping[str, Any]] = (
         "margin": compared.margin,
         "seed": compared.seed,
         "apart": None if found is None else _apart(compared),
-        "joint": None if found is None else _measured(found.joint),
-        "classifier": None if found is None else _measured(found.classifier),
+        "joint": None if found is None else measured(found.joint),
+        "classifier": None if found is None else measured(found.classifier),
         "saturated": found is not None and found.classifier.effect > SATURATED,
         "telling": _telling(compared),
         "parts": parts_plot(parts) if parts else None,
@@ -89,12 +87,12 @@ def render_comparison(compared: Compared, looks: Sequence[Mapping[str, Any]] = (
         "consists_of": consists_of(parts) if parts else "",
         "effects": _effects(rows, compared.margin),
         "more_effects": max(0, len(main_rows(rows)) - MOST_EFFECTS),
-        "rows": [_cells(row) for row in rows[:MOST_ROWS]],
+        "rows": [cells(row) for row in rows[:MOST_ROWS]],
         "more_rows": max(0, len(rows) - MOST_ROWS),
         "tally": Counter(row["state"] for row in rows if row["statistic"] != "none" and row["note"] not in CONSTANT),
         "panels": _panels(compared, rows),
         "legend": [(letter, legend_mark(letter)) for letter in ("A", "B")],
-        "labels": _labels(compared),
+        "labels": label_view(compared),
         "looks": [look for look in looks if look["examples"]],
         "pictures": any(example.picture for look in looks for example in look["examples"]),
         "left_out": _left_out(compared),
@@ -116,14 +114,6 @@ def _apart(compared: Compared) -> Markup:
     state = "equivalent" if it.ci_high < compared.margin else "undecided"
     state = "different" if it.ci_low > compared.margin and it.p_value < 0.05 else state
     return apart_plot(finite(it.effect), finite(it.ci_low), finite(it.ci_high), margin=compared.margin, state=state)
-
-
-def _measured(effect: Effect) -> dict[str, str]:
-    return {
-        "effect": number(finite(effect.effect)) if finite(effect.effect) is not None else "not measured",
-        "interval": interval(effect.ci_low, effect.ci_high),
-        "p": p_value(effect.p_value),
-    }
 
 
 def _telling(compared: Compared) -> list[tuple[str, str]]:
@@ -148,19 +138,6 @@ def _effects(rows: Sequence[Mapping[str, Any]], margin: float) -> Markup | None:
     ]
     unit = "Cliff’s δ of numbers: right of 0, A is larger · of words, total variation: 0 to 1 · gaps: share in A − in B"
     return effects_plot(lines, margin=margin, unit=unit) if lines else None
-
-
-def _cells(row: Mapping[str, Any]) -> dict[str, str]:
-    return {
-        "name": row["name"],
-        "measure": WORDS.get(row["statistic"], "not compared"),
-        "effect": number(row["effect"]),
-        "interval": interval(row["ci_low"], row["ci_high"]),
-        "p": p_value(row["p_adjusted"]),
-        "state": row["state"],
-        "rows": f"{count(row['n_a'])} · {count(row['n_b'])}",
-        "note": row["note"] or "",
-    }
 
 
 def _panels(compared: Compared, rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
@@ -218,42 +195,6 @@ def _values(column: pa.ChunkedArray) -> NDArray[np.generic]:
     if pa.types.is_floating(column.type):
         return np.asarray(column.fill_null(np.nan).to_numpy(), np.float64)
     return np.asarray(column.to_pandas().to_numpy(object))
-
-
-def _labels(compared: Compared) -> dict[str, Any] | None:
-    if compared.found is None or compared.found.labels is None:
-        return None
-    found = compared.found.labels
-    sides = [side.labels for side in (compared.a, compared.b) if side.labels is not None]
-    counts = [Counter(word for word in labels.to_pylist() if word is not None) for labels in sides]
-    totals = [max(1, sum(held.values())) for held in counts]
-    weight = {name: max(c[name] / t for c, t in zip(counts, totals, strict=True)) for c in counts for name in c}
-    kept = sorted(weight, key=lambda name: (-weight[name], name))[:MOST_LABELS]
-    most = max(weight.values(), default=1.0)
-    shares = []
-    for name in sorted(kept, key=_by_number):
-        cells = []
-        for letter, kind, held, total in zip("AB", ("dev", "train"), counts, totals, strict=True):
-            share = held[name] / total
-            bar = share_bar(share, most, kind, about=f"{name} in {letter}")
-            cells.append({"bar": bar, "share": percent(share), "rows": count(held[name])})
-        shares.append((name, cells))
-    rows = comparison_table(compared.found, margin=compared.margin).to_pylist()
-    of_labels = [row for row in rows if row["about"] == "label" and row["statistic"] != "none"][:MOST_LABELS]
-    classes = [_cells(row | {"state": ""}) for row in sorted(of_labels, key=lambda row: _by_number(row["name"]))]
-    return {
-        "state": found.state,
-        "tv": _measured(found.shares),
-        "rest": _measured(found.reweighted),
-        "shares": shares,
-        "more": len(weight) - len(kept),
-        "classes": classes,
-        "only": [(letter, names) for letter, names in (("A", found.only_x), ("B", found.only_y)) if names],
-    }
-
-
-def _by_number(label: str) -> tuple[int, int, str]:
-    return (0, int(label), label) if label.isdecimal() and len(label) < 16 else (1, 0, label)
 
 
 def _left_out(compared: Compared) -> list[tuple[str, str]]:

@@ -1,12 +1,11 @@
-"""A comparison in words: the answer in a sentence, and the lines that the terminal prints."""
+"""A comparison in words: the answer in a sentence, and what of it is worth a line."""
 
 import math
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 from tasks.report.estimates import Estimate, finite
-from tasks.report.mismatch_words import SATURATED, Part
+from tasks.report.mismatch_words import Part
 from tasks.report.wording import count, foreign, interval, number, percent, round_number
 from tasks.shift.answer import CLASSIFIER, CONSTANT, LABELS, Answer
 from tasks.shift.budget import MARGIN as LEAST
@@ -16,10 +15,8 @@ from tasks.shift.families import OTHERS
 from tasks.shift.measurements import Effect
 from tasks.sides.compared import Compared
 from tasks.sides.side import Side
-from tasks.sources.names import name_to_text
 
 MOST_NAMED = 4
-MOST_LINES = 15
 
 SPREAD = SPREAD_MARGIN / MARGIN
 """Standard deviations that stand for as much as 1 of Cliff's delta."""
@@ -70,7 +67,7 @@ def _different(compared: Compared, told: Answer) -> str:
     if columns:
         parts.append(f"{count(len(columns))} of {count(known)} {what} differ by more than {margin}: {_named(columns)}")
     if CLASSIFIER in told.differing:
-        parts.append(f"a classifier tells their rows apart (2 AUC − 1 = {_short(compared.found.classifier)})")
+        parts.append(f"a classifier tells their rows apart (2 AUC − 1 = {short(compared.found.classifier)})")
     if LABELS in told.differing:
         parts.append("labels have other shares")
     left = f" {count(len(told.refused))} {what} could not be compared." if told.refused else ""
@@ -126,8 +123,8 @@ def content_alone(compared: Compared) -> str:
     if "mismatch_content" not in found or not parts_of(compared):
         return ""
     return (
-        f"Without what only the file says (size, rate, duration), {_short(found['mismatch_content'])} of "
-        f"{_short(found['mismatch'])} is left."
+        f"Without what only the file says (size, rate, duration), {short(found['mismatch_content'])} of "
+        f"{short(found['mismatch'])} is left."
     )
 
 
@@ -144,7 +141,8 @@ def p_value(value: float | None) -> str:
     return f"{value:.2g}" if value < 0.1 else f"{value:.2f}"
 
 
-def _short(found: Effect) -> str:
+def short(found: Effect) -> str:
+    """Write an effect and its interval."""
     return f"{number(found.effect)} {interval(found.ci_low, found.ci_high)}".strip()
 
 
@@ -182,64 +180,3 @@ def main_rows(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
         if row["statistic"] != "wasserstein" or shape:
             chosen.append(dict(row))
     return sorted(chosen, key=lambda row: (-abs(row["effect"]) / row["margin"], row["name"]))
-
-
-def tell(compared: Compared, places: Mapping[str, Path]) -> str:
-    """Return what the terminal says: the sides, the answer, the numbers, and where the rest is.
-
-    Parameters
-    ----------
-    compared : Compared
-    places : mapping of str to Path
-        What was written, by what it is: `"report"`, `"table"`.
-    """
-    lines = []
-    for letter, side in (("A", compared.a), ("B", compared.b)):
-        lines.append(f"{letter}  {counted(side)}  {foreign(side.name)}")
-        lines += [
-            f"   {count(amount)} refused: {reason}, such as {foreign(side.examples[reason])}"
-            for reason, amount in sorted(side.refused.items())
-        ]
-    lines += ["", headline(compared), ""]
-    if compared.found is not None:
-        found = compared.found
-        parts = parts_of(compared)
-        lines += [
-            f"joint distance      {_short(found.joint)}, p {p_value(found.joint.p_value)}",
-            f"classifier 2 AUC-1  {_short(found.classifier)}, p {p_value(found.classifier.p_value)}",
-        ]
-        if parts:
-            lines.insert(-1, f"  which consists of {consists_of(parts)}")
-        if found.classifier.effect > SATURATED:
-            lines.append("                    (so near 1 it says that they differ, and hardly how much)")
-        if found.labels is not None:
-            shares = found.labels
-            lines.append(
-                f"label shares, TV    {_short(shares.shares)}, p {p_value(shares.shares.p_value)}: {shares.state}"
-            )
-            rest = shares.reweighted
-            lines.append(f"labels put aside    {_short(rest)}, p {p_value(rest.p_value)} (joint distance)")
-        lines += ["", *_table(sorted_rows(compared))]
-    lines += [remark for remark in compared.remarks if not remark.startswith("A and B hold")]
-    return "\n".join([*lines, "", *(f"{what:7} {name_to_text(str(path))}" for what, path in places.items())]).rstrip()
-
-
-def _table(rows: Sequence[Mapping[str, Any]]) -> list[str]:
-    """Return the largest effects, then what could not be compared."""
-    chosen = [*main_rows(rows), *(row for row in rows if row["statistic"] == "none")]
-    shown = chosen[:MOST_LINES]
-    cells = [("column", "measure", "effect", "95 % interval", "p adjusted", "")]
-    for row in shown:
-        bounds = interval(row["ci_low"], row["ci_high"])
-        measure = WORDS.get(row["statistic"], "not compared")
-        told = f"{row['state']}: {row['note']}" if row["note"] else row["state"]
-        told = row["note"] if row["statistic"] == "none" else told
-        adjusted = p_value(row["p_adjusted"])
-        cells.append((foreign(row["name"], 36), measure, number(row["effect"]), bounds, adjusted, told))
-    widths = [max(len(texts[at]) for texts in cells) for at in range(len(cells[0]) - 1)]
-    lines = []
-    for texts in cells:
-        padded = [text.ljust(width) for text, width in zip(texts, widths, strict=False)]
-        lines.append("  ".join([*padded, texts[-1]]).rstrip())
-    more = len(chosen) - len(shown)
-    return [*lines, *([f"and {count(more)} more in the report"] if more > 0 else []), ""]

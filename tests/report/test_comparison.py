@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from tasks.descriptors.families import explain_family
 from tasks.descriptors.image import DESCRIPTORS
 from tasks.report.comparison import render_comparison
-from tasks.report.comparison_words import main_rows, p_value, sorted_rows, tell
+from tasks.report.comparison_told import tell
+from tasks.report.comparison_words import main_rows, p_value, sorted_rows
 from tasks.report.effects import apart_plot, effects_plot
 from tasks.sides.compared import compare_sides
 from tasks.sides.side import Side
