@@ -11,3 +11,4 @@ def test_names_are_columns_and_docs_are_sentences(known):
         assert name.isidentifier() and name == name.lower()
         assert descriptor.doc.endswith(".")
         assert descriptor.unit and descriptor.family
+        assert not descriptor.source.endswith(".")
