@@ -65,9 +65,9 @@ def share_out(families: Families, space: Space, x: Sample, y: Sample) -> tuple[S
     typical = {name: _typical(X, columns) / 2 + _typical(Y, columns) / 2 for name, columns in known.items()}
     named = dict(known)
     if len(known) > MOST_FAMILIES:
-        few = [side[:: max(1, len(side) // RANKED)] for side in (X, Y)]
+        few_x, few_y = (side[:: max(1, len(side) // RANKED)] for side in (X, Y))
         whole = sum(typical.values())
-        apart = {name: _alone(*few, columns, whole - typical[name]) for name, columns in known.items()}
+        apart = {name: _alone(few_x, few_y, columns, whole - typical[name]) for name, columns in known.items()}
         kept = sorted(known, key=lambda name: -apart[name])[: MOST_FAMILIES - 1]
         named = {name: columns for name, columns in known.items() if name in kept}
         named[OTHERS] = tuple(at for name, columns in known.items() if name not in kept for at in columns)
