@@ -138,10 +138,15 @@ def _alike(k: int, m: int, n_x: int, n_y: int) -> tuple[int, int]:
     """Give the side of smaller atoms fewer units, each of about as many rows as the other side's atoms have."""
     rows_x, rows_y = n_x / max(1, k), n_y / max(1, m)
     if rows_x * UNLIKE < rows_y:
-        return min(k, max(FEWEST_MERGED, round(n_x / rows_y))), m
+        return min(k, _merged(round(n_x / rows_y), m)), m
     if rows_y * UNLIKE < rows_x:
-        return k, min(m, max(FEWEST_MERGED, round(n_y / rows_x)))
+        return k, min(m, _merged(round(n_y / rows_x), k))
     return k, m
+
+
+def _merged(units: int, others: int) -> int:
+    """Return how many units to merge a side into: of many against few smaller ones, as few large atoms scatter most."""
+    return max(FEWEST_MERGED, units if units <= 2 * others else 3 * units)
 
 
 def _share(k: int, m: int, most: int) -> tuple[int, int]:

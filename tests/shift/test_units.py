@@ -53,3 +53,8 @@ def test_sides_of_unlike_atoms_get_units_of_equally_many_rows():
         assert set(np.bincount(units.of_row)) == {10}
     few = make_units(np.arange(40), 40 + np.repeat(np.arange(10), 40), np.random.default_rng(8))
     assert (few.x, few.y) == (10, 10)
+
+
+def test_many_rows_against_few_large_atoms_keep_more_units():
+    units = make_units(np.arange(1_000), 1_000 + np.repeat(np.arange(10), 10), np.random.default_rng(9))
+    assert (units.x, units.y) == (300, 10)
