@@ -1,6 +1,6 @@
 """What the mismatch consists of: family by family, before and after synthesis, in words and as a picture."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from markupsafe import Markup
@@ -58,7 +58,7 @@ def mismatch_bars(estimates: Estimates) -> tuple[list[Bar], float | None]:
     return bars, max(floors, default=None)
 
 
-def budget(estimates: Estimates) -> Budget:
+def budget(estimates: Estimates, train: Mapping[str, int]) -> Budget:
     """Say and draw what the mismatch between train and dev consists of.
 
     Parameters
@@ -66,6 +66,8 @@ def budget(estimates: Estimates) -> Budget:
     estimates : Estimates
         With what `tasks.shift.budget.mismatch_budget` measures. Labels and the classifier are said where they were
         measured too.
+    train : mapping of str to int
+        Origin -> rows of train.
     """
     parts = sorted_parts(estimates)
     return Budget(
@@ -73,7 +75,7 @@ def budget(estimates: Estimates) -> Budget:
         floors=say_floors(estimates),
         content=say_content(estimates, parts),
         labels=say_labels(estimates),
-        classifier=say_classifier(estimates),
+        classifier=say_classifier(estimates, train),
         unexplained=say_unexplained(estimates),
         picture=parts_plot(parts) if parts else None,
         parts=parts,

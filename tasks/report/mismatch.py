@@ -41,7 +41,14 @@ def gap(contents: ReportContents) -> Gap:
     picture = change_plot(drawn, limit=margin, unit="Cliff’s delta of train against dev") if drawn else None
     told_apart = sorted_changes(estimates, DEFINING + "cliffs_delta")[:MOST_DESCRIPTORS]
     defining = change_plot(told_apart, limit=None, unit="Cliff’s delta of train against dev") if told_apart else None
-    return Gap(budget(estimates), distances, picture, len(changes) - len(drawn), margin, defining)
+    return Gap(
+        budget(estimates, contents.splits.get("train", {})),
+        distances,
+        picture,
+        len(changes) - len(drawn),
+        margin,
+        defining,
+    )
 
 
 def sorted_changes(estimates: Estimates, statistic: str = "cliffs_delta") -> list[Change]:

@@ -1,6 +1,6 @@
 """The mismatch in plain words: how large it is, what it consists of, and how sure that is."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from tasks.report.estimates import Estimate, Estimates
@@ -192,8 +192,15 @@ def say_unexplained(estimates: Estimates) -> str:
     return f"{said}: whether something matters that no descriptor tells is undecided."
 
 
-def say_classifier(estimates: Estimates) -> str:
-    """Say how well a classifier tells train from dev, and that it cannot rank where it tells all apart."""
+def say_classifier(estimates: Estimates, train: Mapping[str, int]) -> str:
+    """Say how well a classifier tells train from dev, and that it cannot rank where it tells all apart.
+
+    Parameters
+    ----------
+    estimates : Estimates
+    train : mapping of str to int
+        Origin (source, target, synthetic) -> rows of train: nobody can tell its target records from dev.
+    """
     found = estimates.one("domain_classifier", "train", "dev")
     if found is None or found.effect is None:
         return ""
@@ -204,12 +211,23 @@ def say_classifier(estimates: Estimates) -> str:
     content = estimates.one("domain_classifier_content", "train", "dev")
     if content is not None and content.effect is not None:
         said += f"; from what the records show alone, {with_interval(content)}"
-    if found.effect > SATURATED:
+    most = _most_told(train, "source", "target")
+    if most < 1:
+        said += f". Some of train is of the target itself, so {number(most)}"
+        said += f" and {number(_most_told(train, *train))} are" if after is not None else " is"
+        said += " what telling all else apart would give"
+    if found.effect > SATURATED * most:
         said += (
-            f". Above {round_number(SATURATED)} it is saturated: it can no longer tell a large mismatch from a larger "
-            "one, nor rank noise policies; the distances above can"
+            f". Above {round_number(SATURATED)}{' of that' if most < 1 else ''} it is saturated: it can no longer tell "
+            "a large mismatch from a larger one, nor rank noise policies; the distances above can"
         )
     return said + "."
+
+
+def _most_told(train: Mapping[str, int], *origins: str) -> float:
+    """Return 2 AUC - 1 of who tells all rows of train of some origins from dev, but for those of the target."""
+    rows = sum(train.get(origin, 0) for origin in origins)
+    return 1 - train.get("target", 0) / rows if rows else 1.0
 
 
 def rough(value: float | None) -> str:

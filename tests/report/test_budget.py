@@ -25,7 +25,7 @@ AFTER = (
 
 
 def of(make_measured, *rows):
-    return budget(Estimates(make_measured(*rows)))
+    return budget(Estimates(make_measured(*rows)), {"source": 900})
 
 
 def test_a_sentence_says_how_large_it_is_and_what_it_consists_of(make_measured):
@@ -90,7 +90,9 @@ def test_label_shift_is_stated_apart_with_its_base_rate(make_measured):
     assert "most of all label 1 is 30 % of train and 8 % of dev" in found.labels
     assert "labels shift" not in found.sentence  # whether it is more than chance was not measured
     table = make_measured(*WHOLE, *counts, ("label_share_tv", "train", "dev", None, 0.22, 0.18, 0.26, 0.001))
-    assert budget(Estimates(table)).sentence.endswith(" The labels shift too: label 1 is 30 % of train and 8 % of dev.")
+    assert budget(Estimates(table), {}).sentence.endswith(
+        " The labels shift too: label 1 is 30 % of train and 8 % of dev."
+    )
     assert "With equal shares of every label train and dev are 0.580" in found.labels
 
 
@@ -121,6 +123,13 @@ def test_equal_label_shares_are_said_to_be_equal(make_measured):
 def test_where_the_classifier_tells_all_apart_it_ranks_no_more(make_measured, effect, saturated):
     found = of(make_measured, *WHOLE, ("domain_classifier", "train", "dev", None, effect, effect - 0.01, effect))
     assert ("saturated" in found.classifier) is saturated
+
+
+def test_target_records_in_train_are_not_held_against_the_classifier(make_measured):
+    rows = [("domain_classifier", split, "dev", None, 0.83, 0.82, 0.84) for split in ("train", "train+synthetic")]
+    found = budget(Estimates(make_measured(*WHOLE, *rows)), {"source": 860, "target": 140, "synthetic": 1000})
+    assert "so 0.860 and 0.930 are what telling all else apart would give" in found.classifier
+    assert "saturated" in found.classifier
 
 
 def test_the_picture_orders_families_and_says_what_it_shows(make_measured):
