@@ -1,26 +1,12 @@
 """The commands: thin; each imports what it needs, so that --help is instant."""
 
-import logging
-import os
-import signal
-import sys
-import threading
-import traceback
-from collections.abc import Iterator
-from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
-from types import FrameType
 from typing import Annotated
 
 import typer
 
-from flows import environment
-from flows.cli import STOPPED
-from tasks.errors import ConfigError, MatchsetError
-
-GRACE_S = 5.0
-"""How long a run may take to end after Ctrl-C."""
+from flows.endings import told
 
 app = typer.Typer(
     name="matchset",
@@ -84,7 +70,7 @@ def init(
 
     Example: matchset init mydata --modality audio
     """
-    with _told(verbose):
+    with told(verbose):
         from flows.template import write_template
 
         path = write_template(folder, modality.value)
@@ -97,7 +83,7 @@ def check(config: Config, overrides: Overrides = None, verbose: Verbose = False)
 
     Example: matchset check matchset.yaml
     """
-    with _told(verbose):
+    with told(verbose):
         from flows.plan import plan
         from tasks.config.load import load_config
 
@@ -116,7 +102,7 @@ def build(
 
     Example: matchset build matchset.yaml --runner processes --set seed=8
     """
-    with _told(verbose):
+    with told(verbose):
         from tasks.config.load import load_config
 
         _build(config, runner.value, workers, load_config(config, overrides or ()), verbose)
@@ -140,7 +126,7 @@ def redraw(
 
     Example: matchset redraw matchset.yaml --reason "a third phone is on sale"
     """
-    with _told(verbose):
+    with told(verbose):
         from tasks.config.load import load_config
         from tasks.config.redraw import asked_for
 
@@ -160,7 +146,7 @@ def report(
 
     Example: matchset report matchset.yaml --serve
     """
-    with _told(verbose):
+    with told(verbose):
         from flows.reporting import find_report, serve_folder, tell
 
         found = find_report(place, version)
@@ -206,12 +192,12 @@ def compare(
 
     Example: matchset compare store:train store:dev --report train-dev
     """
-    with _told(verbose):
+    with told(verbose):
         from flows.compare_samples import Options, run_compare, wish
 
         options = Options(wish(atoms, label, ignore or ()), group, margin, seed, limit, workers)
-        state, told = run_compare(a, b, options, report=report_folder, out=out)
-        typer.echo(told)
+        state, found = run_compare(a, b, options, report=report_folder, out=out)
+        typer.echo(found)
         if (fail_on is FailOn.different and state == "different") or (
             fail_on is FailOn.undecided and state != "equivalent"
         ):
@@ -224,7 +210,7 @@ def schema(verbose: Verbose = False) -> None:
 
     Example: matchset schema > matchset.schema.json
     """
-    with _told(verbose):
+    with told(verbose):
         import json
 
         from tasks.config.dataset import DatasetConfig
@@ -246,7 +232,7 @@ def demo(
 
     Example: matchset demo digits
     """
-    with _told(verbose):
+    with told(verbose):
         from flows.demo import write_demo
         from tasks.config.load import load_config
 
@@ -258,59 +244,5 @@ def demo(
 def _build(path: Path, runner: str, workers: int | None, config: object, verbose: bool, redraw: object = None) -> None:
     from flows.running import run_build
 
-    told = run_build(config, runner=runner, workers=workers, verbose=verbose, redraw=redraw)  # type: ignore[arg-type]
-    typer.echo(told)
-
-
-def _watch_for_ctrl_c() -> threading.Event:
-    stopped = threading.Event()
-
-    def stop(number: int, frame: FrameType | None) -> None:
-        if not stopped.is_set():
-            stopped.set()
-            patience = threading.Timer(GRACE_S, _leave)
-            patience.daemon = True
-            patience.start()
-        signal.default_int_handler(number, frame)
-
-    signal.signal(signal.SIGINT, stop)
-    return stopped
-
-
-def _leave() -> None:
-    """Leave at once: whatever is half done is made again, and Prefect may wait a minute for a server that is gone."""
-    _interrupted()
-    os._exit(STOPPED)
-
-
-def _interrupted() -> typer.Exit:
-    typer.echo("matchset: stopped. Nothing was published; the same command goes on where it stopped.", err=True)
-    return typer.Exit(STOPPED)
-
-
-@contextmanager
-def _told(verbose: bool) -> Iterator[None]:
-    """Turn errors into one clear message and an exit code."""
-    environment.prepare(verbose=verbose)
-    logging.basicConfig(level=logging.WARNING, format="%(message)s", stream=sys.stderr)
-    logging.getLogger("matchset").setLevel(logging.INFO)
-    stopped = _watch_for_ctrl_c()
-    try:
-        yield
-    except MatchsetError as error:
-        if verbose:
-            traceback.print_exc()
-        kind = "configuration" if isinstance(error, ConfigError) else "failed"
-        typer.echo(f"matchset: {kind}: {error}", err=True)
-        raise typer.Exit(error.exit_code) from None
-    except KeyboardInterrupt:
-        raise _interrupted() from None
-    except (typer.Exit, SystemExit):
-        raise
-    except Exception as error:  # the last resort of a command line: one line for people, the traceback on request
-        if verbose:
-            traceback.print_exc()
-        if stopped.is_set():  # Ctrl-C reaches Prefect's embedded server too, which may be gone before the run ends
-            raise _interrupted() from None
-        typer.echo(f"matchset: failed: {type(error).__name__}: {error} (run again with -v for the traceback)", err=True)
-        raise typer.Exit(1) from None
+    said = run_build(config, runner=runner, workers=workers, verbose=verbose, redraw=redraw)  # type: ignore[arg-type]
+    typer.echo(said)

@@ -82,7 +82,7 @@ def test_ctrl_c_says_how_to_go_on_and_leaves_no_half(undisturbed, tmp_path) -> N
     os.killpg(process.pid, signal.SIGINT)
     code, output = finish(process)
     assert code == 130, output
-    assert "Nothing was published; the same command goes on where it stopped" in output
+    assert "Nothing was published; the same build goes on where it stopped" in output
     assert not (tmp_path / "store" / "CURRENT").exists()
 
 
