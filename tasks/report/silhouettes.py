@@ -8,16 +8,16 @@ from tasks.report.scale import Scale
 from tasks.report.svg import element, line, path, picture, words
 from tasks.report.wording import number, percent
 
-KINDS: Mapping[str, str] = {
+OF_SPLITS: Mapping[str, str] = {
     "train": "train",
     "train+synthetic": "synthetic",
     "train-dev": "train-dev",
     "dev": "dev",
     "test": "test",
-    "A": "dev",
-    "B": "train",
 }
-"""Split, or side of a comparison -> the CSS class that gives it colour and dash."""
+OF_SIDES: Mapping[str, str] = {"A": "dev", "B": "train"}
+KINDS: Mapping[str, str] = {**OF_SPLITS, **OF_SIDES}
+"""Split, or side of a comparison -> the CSS class that gives it colour and dash; no picture shows splits and sides."""
 
 _ASIDE = {"train": -4, "synthetic": 4}  # equal shares must not hide each other
 _FEW = 12  # a descriptor with so few bins has one for each of its values

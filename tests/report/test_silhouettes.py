@@ -5,7 +5,7 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 
-from tasks.report.silhouettes import KINDS, legend_mark, silhouette
+from tasks.report.silhouettes import KINDS, OF_SIDES, OF_SPLITS, legend_mark, silhouette
 from tasks.shift.histograms import descriptor_histograms
 
 
@@ -50,6 +50,7 @@ def test_words_are_escaped_and_shortened() -> None:
     assert "&lt;b&gt;" in svg and "a very long wo…" in svg and "<b>" not in svg
 
 
-def test_every_split_has_a_mark_of_its_own() -> None:
-    marks = {legend_mark(split).split("<path", 1)[1] for split in KINDS}
-    assert len(marks) == len(KINDS)
+@pytest.mark.parametrize("shown", [OF_SPLITS, OF_SIDES])
+def test_every_split_and_every_side_has_a_mark_of_its_own(shown) -> None:
+    marks = {legend_mark(name).split("<path", 1)[1] for name in shown}
+    assert len(marks) == len(shown)
