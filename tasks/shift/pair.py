@@ -19,7 +19,7 @@ Name = TypeVar("Name", str, str | None)
 DEFINING = "defining_"
 """Starts the statistics of descriptors that define the domain: expected to differ, they are no part of the others."""
 
-ROWS = 8_000
+ROWS = 4_000
 """Rows a side up to which nothing is left out."""
 
 TIMES = 16
