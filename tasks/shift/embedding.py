@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -18,8 +19,7 @@ from tasks.shift.measurements import Effect, Measurement
 from tasks.shift.multiplicity import adjust
 from tasks.shift.sample import Codes, Flags, Floats, Points, Sample
 from tasks.shift.space import REACH
-
-AUGMENTED = "train+synthetic"
+from tasks.shift.split_rows import AUGMENTED, atom_codes, rows_by_split
 
 
 @dataclass(frozen=True)
@@ -67,6 +67,62 @@ def embedding_distance(a: Sample, b: Sample, *, rng: np.random.Generator) -> Eff
     return replace(found, n_a=len(a), n_b=len(b))
 
 
+def compare_vectors(
+    values: npt.NDArray[np.floating],
+    atoms: Codes,
+    rows: Mapping[str, Flags],
+    lent: Flags,
+    pairs: Sequence[tuple[str, str]],
+    *,
+    seeds: tuple[int, ...],
+) -> tuple[dict[tuple[str, str], Effect], Effect | None]:
+    """Measure how far splits are apart in one space of vectors, and how much of the gap synthesis closes there.
+
+    Parameters
+    ----------
+    values : ndarray, shape (n, p)
+    atoms : ndarray of int64, shape (n,)
+    rows : mapping of str to ndarray of bool, shape (n,)
+        As `rows_by_split` tells them.
+    lent : ndarray of bool, shape (n,)
+        Rows of dev that the noise was fitted to: what it does is measured on the others.
+    pairs : sequence of pairs of str
+    seeds : tuple of int
+        The first is the build's; all choose the rows of a pair together with its place.
+
+    Returns
+    -------
+    dict
+        Pair -> energy distance, where both splits have rows.
+    Effect or None
+        The gap closed, where there is synthetic data to close it.
+    """
+    samples = {split: Sample.of_vectors(values[chosen], atoms[chosen]) for split, chosen in rows.items()}
+    unseen = samples
+    if "dev" in samples:
+        rest = rows["dev"] & ~lent
+        unseen = samples | {"dev": Sample.of_vectors(values[rest], atoms[rest])}
+    between = {}
+    for place, (a, b) in enumerate(pairs):
+        if {a, b} <= samples.keys():
+            rng = np.random.default_rng([*seeds, place])
+            between[a, b] = embedding_distance(samples[a], (unseen if a == AUGMENTED else samples)[b], rng=rng)
+    if not {AUGMENTED, "train", "dev"} <= samples.keys():
+        return between, None
+    floor = (unseen["dev"], samples["test"]) if "test" in samples else None
+    seed = seeds[0]
+    return between, gap_closed(
+        samples["train"], samples[AUGMENTED], unseen["dev"], floor=floor, seed=seed, fit=fit_embedding
+    )
+
+
+def lent_rows(records: pa.Table, fitted_to: pa.Array | None) -> Flags:
+    """Tell the records that the noise was fitted to."""
+    if fitted_to is None:
+        return np.zeros(records.num_rows, bool)
+    return np.asarray(pc.is_in(records["record_id"], value_set=fitted_to).to_numpy())
+
+
 def measure_embeddings(
     manifest: pa.Table,
     facts: Mapping[str, Mapping[str, Any]],
@@ -96,56 +152,30 @@ def measure_embeddings(
         embedding_distance a pair, with p-values adjusted over the embeddings; embedding_gap_closed. The embedding's
         name stands in `descriptor`.
     """
-    synthetic = manifest["synthetic"].to_numpy()
-    splits = manifest["split"].to_numpy()
-    atoms = np.asarray(manifest["atom"].combine_chunks().dictionary_encode().indices, np.int64)
-    lent = np.zeros(len(splits), bool)
-    if fitted_to is not None:
-        lent = pc.is_in(manifest["record_id"], value_set=fitted_to).to_numpy()
+    atoms = atom_codes(manifest)
+    lent = lent_rows(manifest, fitted_to)
+    every = rows_by_split(manifest)
     found: dict[tuple[str, str], dict[str, Effect]] = {pair: {} for pair in pairs}
     for number, name in enumerate(names_of(manifest)):
         values = embedding_matrix(manifest[EMBEDDING + name])
         known = np.asarray(np.isfinite(values).all(axis=1))
         yield Measurement("embedding_width", None, None, name, count(facts[name]["width"]))
         yield Measurement("embedding_unused", None, None, name, count(facts[name]["unused"]))
-        yield from _missing(name, known, splits, synthetic)
-        chosen = {split: (splits == split) & ~synthetic & known for split in SPLITS}
-        if (known & synthetic).any():
-            chosen[AUGMENTED] = (splits == "train") & known
-        chosen = {split: rows for split, rows in chosen.items() if rows.any()}
-        samples = {split: _sample(values[rows], atoms[rows]) for split, rows in chosen.items()}
-        unseen = samples
-        if "dev" in samples:
-            rest = chosen["dev"] & ~lent
-            unseen = samples | {"dev": _sample(values[rest], atoms[rest])}
-        for place, pair in enumerate(pairs):
-            if {*pair} <= samples.keys():
-                rng = np.random.default_rng([seed, 0xE3B, number, place])
-                other = (unseen if pair[0] == AUGMENTED else samples)[pair[1]]
-                found[pair][name] = embedding_distance(samples[pair[0]], other, rng=rng)
-        if {AUGMENTED, "train", "dev"} <= samples.keys():
-            floor = (unseen["dev"], samples["test"]) if "test" in samples else None
-            closed = gap_closed(
-                samples["train"], samples[AUGMENTED], unseen["dev"], floor=floor, seed=seed, fit=fit_embedding
-            )
+        for split in SPLITS:
+            if split in every:
+                share = count(float(np.mean(~known[every[split]])), int(every[split].sum()))
+                yield Measurement("embedding_missing_share", split, None, name, share)
+        between, closed = compare_vectors(
+            values, atoms, rows_by_split(manifest, known), lent, pairs, seeds=(seed, 0xE3B, number)
+        )
+        for pair, effect in between.items():
+            found[pair][name] = effect
+        if closed is not None:
             yield Measurement("embedding_gap_closed", AUGMENTED, "dev", name, closed)
     for (a, b), effects in found.items():
         p_values = adjust([effect.p_value for effect in effects.values()]).tolist()
         for (name, effect), p_value in zip(effects.items(), p_values, strict=True):
             yield Measurement("embedding_distance", a, b, name, replace(effect, p_value=p_value))
-
-
-def _missing(name: str, known: Flags, splits: Any, synthetic: Flags) -> Iterator[Measurement]:
-    for split in SPLITS:
-        rows = (splits == split) & ~synthetic
-        if rows.any():
-            share = float(np.mean(~known[rows]))
-            yield Measurement("embedding_missing_share", split, None, name, count(share, int(rows.sum())))
-
-
-def _sample(values: Points, atoms: Codes) -> Sample:
-    """Return vectors as a sample: a column a coordinate."""
-    return Sample({f"{place:02d}": column for place, column in enumerate(values.T.astype(np.float64))}, atoms=atoms)
 
 
 def _columns(sample: Sample) -> Floats:

@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from tasks.shift.block_distances import squared_distances
 from tasks.shift.sample import Points, Sample
-from tasks.shift.shapley import MOST_FAMILIES, Shares, squared_distances
+from tasks.shift.shapley import MOST_FAMILIES, Shares
 from tasks.shift.space import Space
 
 RANKED = 400

@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from tasks.catalog.atomic import write_table
-from tasks.catalog.schema import DESCRIPTOR, EMBEDDING, SPLITS
+from tasks.catalog.schema import DESCRIPTOR, EMBEDDING
 from tasks.shift.accounting import (
     count_constant,
     count_former,
@@ -33,6 +33,7 @@ from tasks.shift.measurements import Measurement, measurements_table
 from tasks.shift.near_pairs import count_pairs
 from tasks.shift.pair import Pair, compare_splits
 from tasks.shift.sample import Sample
+from tasks.shift.split_rows import AUGMENTED, atom_codes, rows_by_split
 from tasks.shift.task import TaskSpace, measure_task_space
 from tasks.shift.unexplained import measure_unexplained
 
@@ -42,7 +43,6 @@ _OF_FILES = ("path", "size_bytes", "file_hash")
 _COUNTED = (*_OF_FILES, "input", "domain", "group", "parent_id", "content_hash", "equal_by_chance")
 """Columns that are at most counted."""
 
-AUGMENTED = "train+synthetic"
 PAIRS = (("dev", "test"), ("train", "train-dev"), ("train", "dev"), (AUGMENTED, "dev"))
 """What should match, what should match, how far training is from dev, and what synthesis makes of that."""
 
@@ -114,13 +114,14 @@ def measure_manifest(out: Path, told: Records, *, seed: int, defining: tuple[str
         fitted_to = pq.read_table(told.fitted_to, columns=["record_id"])["record_id"].combine_chunks()
     counted += count_constant(records)
     counted += measure_embeddings(records, told.embeddings, PAIRS, seed=seed, fitted_to=fitted_to)
+    write_table(descriptor_histograms(_columns(records)), out / "histograms.parquet")
     samples = _samples(records)
     unseen = samples if fitted_to is None else _unseen(samples, records, fitted_to)
-    write_table(descriptor_histograms(_columns(records)), out / "histograms.parquet")
     numbers = {name: {"label": part.number} for name, part in samples.items() if part.number is not None}
     numbers.pop(AUGMENTED, None)  # synthetic records have their parents' labels
     write_table(descriptor_histograms(numbers, bins=20), out / "label_histogram.parquet")
     copies = np.flatnonzero(records.filter(pc.equal(records["split"], "train"))["synthetic"].to_numpy())
+    seen = None if told.task is None else _seen_by_model(told.task, records)
     del records
     pa.default_memory_pool().release_unused()
 
@@ -133,16 +134,14 @@ def measure_manifest(out: Path, told: Records, *, seed: int, defining: tuple[str
 
     # Nothing else runs meanwhile, and most of it is arithmetic on large arrays, which does not hold the interpreter.
     with ThreadPoolExecutor(os.cpu_count()) as threads:
-        gap = threads.submit(lambda: [*_gap(unseen, seed)])
-        task = threads.submit(lambda: [*_task(told.task, told.manifest, seed, fitted_to)])
+        # One after the other: each holds distances between thousands of rows.
+        gaps = threads.submit(lambda: [*_gap(unseen, seed), *_task(seen, seed, fitted_to)])
         budget = threads.submit(lambda: [*_budget(samples, unseen["dev"], copies, told.families, seed)])
         present = [pair for pair in PAIRS if {*pair} <= samples.keys()]
         pairs = dict(zip(present, threads.map(compared, present), strict=True))
     rows = [row for pair in pairs.values() for row in pair.rows] + budget.result()
     write_table(_likeness(told.manifest, pairs.get(("train", "dev")), samples), out / "likeness.parquet")
-    table = pa.concat_tables(
-        [pq.read_table(told.certificate), measurements_table([*counted, *gap.result(), *task.result(), *rows])]
-    )
+    table = pa.concat_tables([pq.read_table(told.certificate), measurements_table([*counted, *gaps.result(), *rows])])
     write_table(table, out / "measurements.parquet")
     return {"measurements": table.num_rows}
 
@@ -161,17 +160,26 @@ def _counted(told: Records) -> Iterator[Measurement]:
 
 def _samples(records: pa.Table) -> dict[str, Sample]:
     """Return each split that has rows as a sample; atom codes mean the same in all of them."""
-    synthetic = records["synthetic"].to_numpy()
-    splits = records["split"].to_numpy()
-    atoms = np.asarray(records["atom"].combine_chunks().dictionary_encode().indices, np.int64)
+    atoms = atom_codes(records)
+    return {
+        name: Sample.from_table(records.filter(pa.array(rows)), atoms[rows])
+        for name, rows in rows_by_split(records).items()
+    }
 
-    def sample(chosen: npt.NDArray[np.bool_]) -> Sample:
-        return Sample.from_table(records.filter(pa.array(chosen)), atoms[chosen])
 
-    chosen = {split: (splits == split) & ~synthetic for split in SPLITS}
-    if synthetic.any():
-        chosen[AUGMENTED] = splits == "train"
-    return {name: sample(rows) for name, rows in chosen.items() if rows.any()}
+@dataclass(frozen=True)
+class _Seen:
+    """Some rows as a model of the task sees them, and the records that they are."""
+
+    embedded: pa.Table
+    records: pa.Table
+    facts: Mapping[str, Any]
+
+
+def _seen_by_model(told: TaskSpace, records: pa.Table) -> _Seen:
+    embedded = pq.read_table(told.path)
+    chosen = pc.is_in(records["record_id"], value_set=embedded["record_id"].combine_chunks())
+    return _Seen(embedded, records.filter(chosen), told.facts)
 
 
 def _unseen(samples: dict[str, Sample], records: pa.Table, fitted_to: pa.Array) -> dict[str, Sample]:
@@ -188,15 +196,10 @@ def _gap(samples: dict[str, Sample], seed: int) -> Iterator[Measurement]:
         yield Measurement("gap_closed", AUGMENTED, "dev", None, closed)
 
 
-def _task(told: TaskSpace | None, manifest: Path, seed: int, fitted_to: pa.Array | None) -> Iterator[Measurement]:
-    if told is None:
-        return
-    table = pq.read_table(told.path)
-    yield from measure_task_space(table, told.facts, PAIRS, seed=seed, fitted_to=fitted_to)
-    wanted = [name for name in pq.read_schema(manifest).names if name.startswith(("record_id", "label", DESCRIPTOR))]
-    described = pq.read_table(manifest, columns=wanted)
-    described = described.filter(pc.is_in(described["record_id"], value_set=table["record_id"].combine_chunks()))
-    yield from measure_unexplained(table, described, seed=seed, fitted_to=fitted_to)
+def _task(seen: _Seen | None, seed: int, fitted_to: pa.Array | None) -> Iterator[Measurement]:
+    if seen is not None:
+        yield from measure_task_space(seen.embedded, seen.facts, PAIRS, seed=seed, fitted_to=fitted_to)
+        yield from measure_unexplained(seen.embedded, seen.records, seed=seed, fitted_to=fitted_to)
 
 
 def _budget(
@@ -234,13 +237,8 @@ def _likeness(manifest: Path, pair: Pair | None, samples: dict[str, Sample]) -> 
 def _columns(records: pa.Table) -> dict[str, dict[str, npt.NDArray[Any]]]:
     """Return the descriptors as the report draws them: synthetic records beside train, not inside."""
     names = [name for name in records.column_names if name.startswith(DESCRIPTOR)]
-    parts = {split: pc.and_(pc.equal(records["split"], split), pc.invert(records["synthetic"])) for split in SPLITS}
-    parts = {"train": parts["train"], AUGMENTED: pc.equal(records["split"], "train"), **parts}
-    if not pc.any(records["synthetic"]).as_py():
-        del parts[AUGMENTED]
     found = {}
-    for split, chosen in parts.items():
-        rows = records.filter(chosen)
-        if rows.num_rows:
-            found[split] = {name.removeprefix(DESCRIPTOR): rows[name].to_numpy() for name in names}
+    for split, chosen in rows_by_split(records).items():
+        rows = records.filter(pa.array(chosen))
+        found[split] = {name.removeprefix(DESCRIPTOR): rows[name].to_numpy() for name in names}
     return found

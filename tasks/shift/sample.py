@@ -82,6 +82,12 @@ class Sample:
         )
 
     @classmethod
+    def of_vectors(cls, values: npt.NDArray[np.floating], atoms: Codes) -> Self:
+        """Return vectors (n, p) as a sample: a column a coordinate."""
+        columns = {f"{place:02d}": column for place, column in enumerate(values.T.astype(np.float64))}
+        return cls(columns, atoms=np.asarray(atoms, np.int64))
+
+    @classmethod
     def from_table(cls, table: pa.Table, atoms: Codes, *, leave_out: tuple[str, ...] = ()) -> Self:
         """Read a sample from a table of records with `descriptor_` columns.
 

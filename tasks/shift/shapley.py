@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from tasks.shift.block_distances import squared_distances
 from tasks.shift.sample import Codes, Floats, Points
 
 MOST_FAMILIES = 8
@@ -103,16 +104,6 @@ class Shares:
 def _subsets(count: int) -> Points:
     """Return all subsets of so many things, shape (2 ** count, count): none of them first, all of them last."""
     return np.asarray((np.arange(2**count)[:, None] >> np.arange(count)) & 1, np.float32)
-
-
-def squared_distances(X: Points, Y: Points) -> Points:
-    """Return the squared distance of each row of X to each of Y."""
-    D = X @ Y.T
-    D *= -2
-    D += np.einsum("ij,ij->i", X, X)[:, None]
-    D += np.einsum("ij,ij->i", Y, Y)[None, :]
-    np.maximum(D, 0, out=D)
-    return D
 
 
 def block_sums(shares: Shares, X: Points, Y: Points, starts_x: Codes, starts_y: Codes) -> Floats:

@@ -1,20 +1,18 @@
 """Splits in the task space: how far apart they are in what a small model of the task sees."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
-from tasks.catalog.schema import SPLITS
 from tasks.shift.accounting import count
-from tasks.shift.embedding import AUGMENTED, embedding_distance, fit_embedding
-from tasks.shift.gap import gap_closed
+from tasks.shift.embedding import compare_vectors, lent_rows
 from tasks.shift.measurements import Measurement
-from tasks.shift.sample import Flags, Floats, Sample
+from tasks.shift.sample import Floats
+from tasks.shift.split_rows import AUGMENTED, atom_codes, rows_by_split
 
 COORDINATE = "e"
 """Prefix of the columns that hold coordinates, `e0` and so on."""
@@ -64,26 +62,17 @@ def measure_task_space(
             yield Measurement(f"task_{statistic}", "train", None, None, count(facts[statistic], facts["rows"]))
     if not names or not table.num_rows:
         return
-    values = np.column_stack([table[name].to_numpy().astype(np.float64) for name in names])
-    atoms = np.asarray(table["atom"].combine_chunks().dictionary_encode().indices, np.int64)
-    samples = _samples(table, values, atoms, np.ones(table.num_rows, bool))
-    unseen = samples
-    if fitted_to is not None:
-        lent = pc.is_in(table["record_id"], value_set=fitted_to).to_numpy()
-        unseen = _samples(table, values, atoms, ~lent)
-    for place, (a, b) in enumerate(pairs):
-        known = unseen if a == AUGMENTED else samples
-        if a in known and b in known:
-            rng = np.random.default_rng([seed, 0x7A5C, place])
-            found = embedding_distance(known[a], known[b], rng=rng)
-            yield Measurement(
-                "task_distance", a, b, facts["embedding"], replace(found, n_a=len(known[a]), n_b=len(known[b]))
-            )
-    if {AUGMENTED, "train", "dev"} <= unseen.keys():
-        floor = (unseen["dev"], unseen["test"]) if "test" in unseen else None
-        closed = gap_closed(
-            unseen["train"], unseen[AUGMENTED], unseen["dev"], floor=floor, seed=seed, fit=fit_embedding
-        )
+    between, closed = compare_vectors(
+        vectors_of(table, names),
+        atom_codes(table),
+        rows_by_split(table),
+        lent_rows(table, fitted_to),
+        pairs,
+        seeds=(seed, 0x7A5C),
+    )
+    for (a, b), effect in between.items():
+        yield Measurement("task_distance", a, b, facts["embedding"], effect)
+    if closed is not None:
         yield Measurement("task_gap_closed", AUGMENTED, "dev", facts["embedding"], closed)
 
 
@@ -93,16 +82,6 @@ def coordinates_of(table: pa.Table) -> list[str]:
     return [COORDINATE + end for end in sorted((end for end in ends if end.isdecimal()), key=int)]
 
 
-def _samples(table: pa.Table, values: Floats, atoms: np.ndarray, kept: Flags) -> dict[str, Sample]:
-    synthetic = table["synthetic"].to_numpy()
-    splits = table["split"].to_numpy()
-    chosen = {split: (splits == split) & ~synthetic & kept for split in SPLITS}
-    if synthetic.any():
-        chosen[AUGMENTED] = (splits == "train") & kept
-    return {
-        name: Sample(
-            {f"{at:02d}": column for at, column in enumerate(values[rows].T)}, atoms=np.asarray(atoms[rows], np.int64)
-        )
-        for name, rows in chosen.items()
-        if rows.any()
-    }
+def vectors_of(table: pa.Table, names: Sequence[str]) -> Floats:
+    """Return the coordinates of all rows, shape (n, len(names))."""
+    return np.column_stack([table[name].to_numpy().astype(np.float64) for name in names])

@@ -8,12 +8,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from tasks.catalog.schema import DESCRIPTOR
-from tasks.shift.embedding import AUGMENTED, fit_embedding
+from tasks.shift.embedding import fit_embedding
 from tasks.shift.kernel import energy_distance
 from tasks.shift.measurements import Measurement
 from tasks.shift.sample import Codes, Flags, Floats, Points, Sample
 from tasks.shift.space import fit_space
-from tasks.shift.task import coordinates_of
+from tasks.shift.split_rows import AUGMENTED, atom_codes, rows_by_split
+from tasks.shift.task import coordinates_of, vectors_of
 
 FOLDS = 5
 """As many as leave four fifths of the atoms to learn from."""
@@ -56,23 +57,24 @@ def measure_unexplained(
     if not names or not described or not known.any():
         return
     task = task.filter(pa.array(known))
-    values = np.column_stack([task[name].to_numpy().astype(np.float64) for name in names])
-    atoms = np.asarray(task["atom"].combine_chunks().dictionary_encode().indices, np.int64)
+    values, atoms = vectors_of(task, names), atom_codes(task)
     rows = Sample.from_table(manifest.take(places.filter(pa.array(known))), atoms)
-    splits, synthetic = task["split"].to_numpy(), task["synthetic"].to_numpy()
-    train, dev = (splits == "train") & ~synthetic, (splits == "dev") & ~synthetic
-    if min(len(np.unique(atoms[side])) for side in (train, dev)) < 2 * FOLDS:
+    splits = rows_by_split(task)
+    if min(len(np.unique(atoms[splits[name]])) if name in splits else 0 for name in ("train", "dev")) < 2 * FOLDS:
         return
+    train, dev = splits["train"], splits["dev"]
     space = fit_space([rows.take(np.flatnonzero(side)) for side in (train, dev)])
     rng = np.random.default_rng([seed, 0x0B])
     left = values - _predicted(space.points(rows), values, atoms, train, _folds(atoms, rng))
-    scale = fit_embedding([_sample(values[side], atoms[side]) for side in (train, dev)]).scale
+    scale = fit_embedding([Sample.of_vectors(values[side], atoms[side]) for side in (train, dev)]).scale
     if not scale > 0:
         return
     points = np.asarray((left - left[train].mean(0)) / scale, np.float32)
     unseen = dev & ~np.asarray(pc.is_in(task["record_id"], value_set=fitted_to)) if fitted_to is not None else dev
-    pairs = [("train", train, dev)] + ([(AUGMENTED, splits == "train", unseen)] if synthetic.any() else [])
-    for name, a, b in pairs:
+    pairs = {"train": dev, AUGMENTED: unseen}
+    for name, b in pairs.items():
+        if (a := splits.get(name)) is None:
+            continue
         found = energy_distance(points[a], points[b], atoms[a], atoms[b], rng=rng)
         yield Measurement("task_unexplained", name, "dev", None, replace(found, n_a=int(a.sum()), n_b=int(b.sum())))
 
@@ -98,7 +100,3 @@ def _predicted(X: Points, values: Floats, atoms: Codes, taught: Flags, folds: Co
         predicted[own] = middle + X[own] @ weights
         predicted[~inside] += (middle + X[~inside] @ weights) / FOLDS
     return predicted
-
-
-def _sample(values: Floats, atoms: Codes) -> Sample:
-    return Sample({f"{at:02d}": column for at, column in enumerate(values.T)}, atoms=atoms)
