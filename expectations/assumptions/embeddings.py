@@ -4,8 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from expectations.check import Check, Severity
 from expectations.limits import EMBEDDED, JOINT_LEVEL
-
-AUGMENTED = "train+synthetic"
+from tasks.catalog.schema import AUGMENTED
 
 
 def embedding_checks(present: Sequence[str], embeddings: Mapping[str, bool], *, synthesized: bool) -> Iterator[Check]:

@@ -5,10 +5,8 @@ from itertools import combinations
 
 from expectations.check import Check, Severity
 from expectations.limits import AS_NEAR, JOINT_LEVEL, JOINT_MARGIN, PRACTICAL_MARGIN, WASSERSTEIN_MARGIN
+from tasks.catalog.schema import AUGMENTED
 from tasks.config.inputs import LabelKind
-
-AUGMENTED = "train+synthetic"
-"""What the measurements call train with its synthetic records."""
 
 
 def likeness_checks(

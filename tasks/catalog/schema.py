@@ -85,6 +85,9 @@ PUBLISHED = ("record_id", "input", "domain", "label", "group", "split", "synthet
 
 SPLITS = ("train", "train-dev", "dev", "test")
 
+AUGMENTED = "train+synthetic"
+"""What train with its synthetic records is called where splits are compared."""
+
 DESCRIPTOR = "descriptor_"
 """Prefix of the columns that hold descriptors."""
 

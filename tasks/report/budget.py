@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
+from tasks.catalog.schema import AUGMENTED
 from tasks.report.estimates import Estimate, Estimates
 from tasks.report.mismatch_words import (
-    AUGMENTED,
     Part,
     say_classifier,
     say_content,

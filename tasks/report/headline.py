@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from tasks.catalog.schema import SPLITS
+from tasks.catalog.schema import AUGMENTED, SPLITS
 from tasks.report.accounts import ORIGINS
 from tasks.report.assumptions import Answer, all_answers
 from tasks.report.bars import Part, whole_bar
@@ -52,7 +52,7 @@ def headline(contents: ReportContents) -> Headline:
     """Sum a report up."""
     answers = all_answers(contents)
     tally = {status: sum(answer.status == status for answer in answers) for status in ("pass", "fail", "undecided")}
-    gap = Estimates(contents.measurements).one("gap_closed", "train+synthetic", "dev")
+    gap = Estimates(contents.measurements).one("gap_closed", AUGMENTED, "dev")
     known = gap is not None and gap.effect is not None
     return Headline(
         status=str(contents.verdict["status"]),

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
+from tasks.catalog.schema import AUGMENTED
 from tasks.report.budget import Budget, budget, mismatch_bars
 from tasks.report.contents import ReportContents
 from tasks.report.estimates import Estimate, Estimates
@@ -32,7 +33,7 @@ def gap(contents: ReportContents) -> Gap:
     """Say and draw the mismatch, its parts, and descriptor by descriptor the change that synthetic data makes."""
     estimates = Estimates(contents.measurements)
     bars, floor = mismatch_bars(estimates)
-    closed = _closed(estimates.one("gap_closed", "train+synthetic", "dev"))
+    closed = _closed(estimates.one("gap_closed", AUGMENTED, "dev"))
     distances = mismatch_plot(bars, floor=floor, unit="energy distance", closed=closed) if bars else None
     margin = _margin(contents)
     constant = constant_descriptors(contents.histograms)
@@ -54,7 +55,7 @@ def gap(contents: ReportContents) -> Gap:
 def sorted_changes(estimates: Estimates, statistic: str = "cliffs_delta") -> list[Change]:
     """Return the descriptors with their distance to dev, the largest first; those that were not measured last."""
     before = {e.descriptor: e for e in estimates.all(statistic, "train", "dev") if e.descriptor is not None}
-    after = {e.descriptor: e for e in estimates.all(statistic, "train+synthetic", "dev")}
+    after = {e.descriptor: e for e in estimates.all(statistic, AUGMENTED, "dev")}
     changes = [Change(name, estimate, after.get(name)) for name, estimate in before.items()]
     return sorted(changes, key=lambda change: (-_size(change.before), change.name))
 

@@ -3,11 +3,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from tasks.catalog.schema import AUGMENTED
 from tasks.report.estimates import Estimate, Estimates
 from tasks.report.wording import foreign, interval, number, percent, round_number
 from tasks.shift.budget import MARGIN
-
-AUGMENTED = "train+synthetic"
 
 SATURATED = 0.95
 """2 AUC - 1 from which a classifier no longer ranks: pairs whose errors differ fivefold are all told apart so well."""

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
+from tasks.catalog.schema import AUGMENTED
 from tasks.report.contents import ReportContents
 from tasks.report.estimates import Estimate, Estimates
 from tasks.report.silhouettes import KINDS, legend_mark, silhouette
@@ -14,7 +15,7 @@ from tasks.shift.pair import DEFINING
 MOST_PANELS = 48
 _EFFECTS = (("cliffs_delta", "δ"), ("total_variation", "TV"))
 _DEFINES = "It defines the domain, so train and dev are expected to differ in it."
-_PAIRS = (("train", "dev", "train"), ("train+synthetic", "dev", "+ synthetic"), ("dev", "test", "dev, test"))
+_PAIRS = (("train", "dev", "train"), (AUGMENTED, "dev", "+ synthetic"), ("dev", "test", "dev, test"))
 
 
 @dataclass(frozen=True)

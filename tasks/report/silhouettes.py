@@ -4,13 +4,14 @@ from collections.abc import Mapping, Sequence
 
 from markupsafe import Markup
 
+from tasks.catalog.schema import AUGMENTED
 from tasks.report.scale import Scale
 from tasks.report.svg import element, line, path, picture, words
 from tasks.report.wording import number, percent
 
 OF_SPLITS: Mapping[str, str] = {
     "train": "train",
-    "train+synthetic": "synthetic",
+    AUGMENTED: "synthetic",
     "train-dev": "train-dev",
     "dev": "dev",
     "test": "test",
@@ -21,7 +22,7 @@ KINDS: Mapping[str, str] = {**OF_SPLITS, **OF_SIDES}
 
 _ASIDE = {"train": -4, "synthetic": 4}  # equal shares must not hide each other
 _FEW = 12  # a descriptor with so few bins has one for each of its values
-_DRAWN = ("dev", "test", "train-dev", "train", "train+synthetic", "A", "B")
+_DRAWN = ("dev", "test", "train-dev", "train", AUGMENTED, "A", "B")
 _WIDTH, _HEIGHT, _BOTTOM = 232.0, 116.0, 98.0
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
+from tasks.catalog.schema import AUGMENTED
 from tasks.report.budget import PAIRS
 from tasks.report.contents import ReportContents
 from tasks.report.estimates import Estimate, Estimates
@@ -37,9 +38,7 @@ def task_space_lines(contents: ReportContents) -> TaskSpaceLines | None:
     if not bars:
         return None
     picture = mismatch_plot(bars, floor=max(floors, default=None), unit="energy distance in the task space")
-    return TaskSpaceLines(
-        picture, _model(estimates), _closed(estimates.one("task_gap_closed", "train+synthetic", "dev"))
-    )
+    return TaskSpaceLines(picture, _model(estimates), _closed(estimates.one("task_gap_closed", AUGMENTED, "dev")))
 
 
 def _model(estimates: Estimates) -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from tasks.catalog.schema import AUGMENTED
 from tasks.shift.drawn_sides import Side, between, draw_sides, sums_of, within
 from tasks.shift.equal_labels import distance_with_equal_labels
 from tasks.shift.families import Families, share_out
@@ -33,8 +34,6 @@ FEWEST_ATOMS = 5
 
 DRAWS = 399
 """Draws of atoms: beyond either end of an interval of 95 % lie ten."""
-
-AUGMENTED = "train+synthetic"
 
 
 @dataclass(frozen=True)

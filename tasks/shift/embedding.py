@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from tasks.catalog.embeddings import embedding_matrix, names_of
-from tasks.catalog.schema import EMBEDDING, SPLITS
+from tasks.catalog.schema import AUGMENTED, EMBEDDING, SPLITS
 from tasks.shift.accounting import count
 from tasks.shift.block_distances import MOST_ROWS
 from tasks.shift.gap import gap_closed
@@ -19,7 +19,7 @@ from tasks.shift.measurements import Effect, Measurement
 from tasks.shift.multiplicity import adjust
 from tasks.shift.sample import Codes, Flags, Floats, Points, Sample
 from tasks.shift.space import REACH
-from tasks.shift.split_rows import AUGMENTED, atom_codes, rows_by_split
+from tasks.shift.split_rows import atom_codes, rows_by_split
 
 
 @dataclass(frozen=True)

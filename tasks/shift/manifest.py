@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from tasks.catalog.atomic import write_table
-from tasks.catalog.schema import DESCRIPTOR, EMBEDDING
+from tasks.catalog.schema import AUGMENTED, DESCRIPTOR, EMBEDDING
 from tasks.shift.accounting import (
     count_constant,
     count_former,
@@ -33,7 +33,7 @@ from tasks.shift.measurements import Measurement, measurements_table
 from tasks.shift.near_pairs import count_pairs
 from tasks.shift.pair import Pair, compare_splits
 from tasks.shift.sample import Sample
-from tasks.shift.split_rows import AUGMENTED, atom_codes, rows_by_split
+from tasks.shift.split_rows import atom_codes, rows_by_split
 from tasks.shift.task import TaskSpace, measure_task_space
 from tasks.shift.unexplained import measure_unexplained
 

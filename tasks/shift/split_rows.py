@@ -3,10 +3,8 @@
 import numpy as np
 import pyarrow as pa
 
-from tasks.catalog.schema import SPLITS
+from tasks.catalog.schema import AUGMENTED, SPLITS
 from tasks.shift.sample import Codes, Flags
-
-AUGMENTED = "train+synthetic"
 
 
 def rows_by_split(records: pa.Table, known: Flags | None = None) -> dict[str, Flags]:

@@ -8,11 +8,12 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from tasks.catalog.schema import AUGMENTED
 from tasks.shift.accounting import count
 from tasks.shift.embedding import compare_vectors, lent_rows
 from tasks.shift.measurements import Measurement
 from tasks.shift.sample import Floats
-from tasks.shift.split_rows import AUGMENTED, atom_codes, rows_by_split
+from tasks.shift.split_rows import atom_codes, rows_by_split
 
 COORDINATE = "e"
 """Prefix of the columns that hold coordinates, `e0` and so on."""

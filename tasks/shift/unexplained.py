@@ -7,13 +7,13 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from tasks.catalog.schema import DESCRIPTOR
+from tasks.catalog.schema import AUGMENTED, DESCRIPTOR
 from tasks.shift.embedding import fit_embedding
 from tasks.shift.kernel import energy_distance
 from tasks.shift.measurements import Measurement
 from tasks.shift.sample import Codes, Flags, Floats, Points, Sample
 from tasks.shift.space import fit_space
-from tasks.shift.split_rows import AUGMENTED, atom_codes, rows_by_split
+from tasks.shift.split_rows import atom_codes, rows_by_split
 from tasks.shift.task import coordinates_of, vectors_of
 
 FOLDS = 5

@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 
 from tasks.catalog.embeddings import embedding_matrix
 from tasks.catalog.labels import labels_in
-from tasks.catalog.schema import DESCRIPTOR, EMBEDDING, SPLITS
+from tasks.catalog.schema import AUGMENTED, DESCRIPTOR, EMBEDDING, SPLITS
 from tasks.catalog.store import Store
 from tasks.config.section import did_you_mean
 from tasks.descriptors.descriptor import Descriptor
@@ -19,8 +19,7 @@ from tasks.modalities.kinds import modality as find_modality
 from tasks.sides.side import Side
 
 SYNTHETIC = "synthetic"
-WITH_SYNTHETIC = "train+synthetic"
-NAMES = (*SPLITS, WITH_SYNTHETIC, SYNTHETIC)
+NAMES = (*SPLITS, AUGMENTED, SYNTHETIC)
 """What can be named: the splits, whose rows are real; train with its synthetic rows; and those alone."""
 
 
@@ -56,10 +55,10 @@ def read_split(name: str, store: Store, version: int | None, split: str, *, igno
         raise ConfigError(f"{name}: there is no split {split!r}{did_you_mean(split, list(NAMES))}")
     manifest = _manifest(store, version)
     synthetic = manifest["synthetic"]
-    of_train = pc.equal(manifest["split"], "train" if split in (SYNTHETIC, WITH_SYNTHETIC) else split)
+    of_train = pc.equal(manifest["split"], "train" if split in (SYNTHETIC, AUGMENTED) else split)
     chosen = {
         SYNTHETIC: pc.and_(of_train, synthetic),
-        WITH_SYNTHETIC: of_train,
+        AUGMENTED: of_train,
     }.get(split, pc.and_(of_train, pc.invert(synthetic)))
     rows = manifest.filter(chosen)
     if not rows.num_rows:

@@ -1,7 +1,8 @@
 import numpy as np
 import pytest
 
-from tasks.shift.budget import AUGMENTED, Samples, mismatch_budget
+from tasks.catalog.schema import AUGMENTED
+from tasks.shift.budget import Samples, mismatch_budget
 from tasks.shift.families import OTHERS, Families
 from tasks.shift.kernel import energy_distance
 from tasks.shift.sample import Sample

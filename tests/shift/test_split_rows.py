@@ -3,7 +3,8 @@
 import numpy as np
 import pyarrow as pa
 
-from tasks.shift.split_rows import AUGMENTED, atom_codes, rows_by_split
+from tasks.catalog.schema import AUGMENTED
+from tasks.shift.split_rows import atom_codes, rows_by_split
 
 RECORDS = pa.table(
     {
