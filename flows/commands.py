@@ -193,7 +193,8 @@ def compare(
     Example: matchset compare store:train store:dev --report train-dev
     """
     with told(verbose):
-        from flows.compare_samples import Options, run_compare, wish
+        from flows.comparable import Options
+        from flows.compare_samples import run_compare, wish
 
         options = Options(wish(atoms, label, ignore or ()), group, margin, seed, limit, workers)
         state, found = run_compare(a, b, options, report=report_folder, out=out)

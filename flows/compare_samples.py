@@ -8,18 +8,17 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import Annotated
 
 import numpy as np
-from pydantic import TypeAdapter, ValidationError
 from tqdm import tqdm
 
+from flows.comparable import Options, refuse_kinds, refuse_unfit, refuse_unknown
 from flows.sides import Place, find_place
 from tasks.compare import describe_files
-from tasks.config.section import did_you_mean, pattern_with
+from tasks.descriptors.tabular import describe_rows
 from tasks.errors import ConfigError
 from tasks.report.comparison import write_comparison
 from tasks.report.comparison_files import insist_on_writable, write_numbers
@@ -35,35 +34,8 @@ from tasks.sources.files import read_from_folder
 from tasks.workers import prepare_workers
 
 LOG = logging.getLogger("matchset")
-EXAMPLE = "(?P<group>w\\d+)_"
 QUIET_S = 15.0
 """Without a terminal: at most one line in so many seconds."""
-
-
-@dataclass(frozen=True)
-class Options:
-    """How to compare.
-
-    Attributes
-    ----------
-    wish : Wish
-        What columns of tables are for, and what is ignored.
-    group : str, optional
-        A regular expression with `(?P<group>...)` on the paths of files.
-    margin : float
-    seed : int
-    limit : int, optional
-        Rows a side that are compared at most.
-    workers : int, optional
-        Processes that describe files.
-    """
-
-    wish: Wish
-    group: str | None = None
-    margin: float = 0.10
-    seed: int = 1
-    limit: int | None = None
-    workers: int | None = None
 
 
 def compare_places(a: str, b: str, options: Options) -> Compared:
@@ -87,11 +59,11 @@ def compare_places(a: str, b: str, options: Options) -> Compared:
     places = [find_place(name, side=side) for name, side in ((a, "A"), (b, "B"))]
     if any(place.is_files for place in places):
         prepare_workers()
-    _refuse_unfit(places, options)
+    refuse_unfit(places, options)
     rng = np.random.default_rng(options.seed)
     sides = [_read(place, side, options).chosen(options.limit, rng) for place, side in zip(places, "AB", strict=True)]
-    _refuse_kinds(places, [side.kind for side in sides])
-    _refuse_unknown(sides, options.wish.ignore)
+    refuse_kinds(places, [side.kind for side in sides])
+    refuse_unknown(sides, options.wish.ignore)
     return compare_sides(*_on_one_scale(places, sides), margin=options.margin, seed=options.seed)
 
 
@@ -141,45 +113,6 @@ def wish(atoms: str | None, label: str | None, ignore: Iterable[str]) -> Wish:
     return Wish(atoms, label, tuple(dict.fromkeys(name for name in names if name)))
 
 
-def _refuse_unfit(places: list[Place], options: Options) -> None:
-    tables = any(place.is_table for place in places)
-    files = any(place.is_files for place in places)
-    if (tables and files) or len({place.kind for place in places if place.is_files}) > 1:
-        _refuse_kinds(places, ["tabular" if place.is_table else place.kind for place in places])
-    for option, value in (("--atoms", options.wish.atoms), ("--label", options.wish.label)):
-        if value is not None and not tables:
-            other = "--group for files" if option == "--atoms" else "files have the label of their folder"
-            raise ConfigError(f"{option}: it names a column of a table, but neither side is one ({other})")
-    if options.group is None:
-        return
-    if not files:
-        raise ConfigError(
-            "--group: it is searched in the paths of files, but neither side is a folder of files; of a table name the "
-            "column: --atoms COLUMN"
-        )
-    try:
-        TypeAdapter(Annotated[str, pattern_with("group", EXAMPLE)]).validate_python(options.group)
-    except ValidationError as error:
-        raise ConfigError(f"--group: {error.errors()[0]['ctx']['error']}") from None
-
-
-def _refuse_kinds(places: list[Place], kinds: list[str]) -> None:
-    words = {"image": "images", "audio": "sounds", "tabular": "rows of a table"}
-    if len(set(kinds)) > 1:
-        said = [
-            f"{side}, {place.name}, holds {words[kind]}" for side, place, kind in zip("AB", places, kinds, strict=True)
-        ]
-        raise ConfigError(f"{said[0]}, but {said[1]}: they have nothing in common that could be compared.")
-
-
-def _refuse_unknown(sides: list[Side], ignore: tuple[str, ...]) -> None:
-    known = list(dict.fromkeys(name for side in sides for name in (*side.table.column_names, *side.left_out)))
-    left = {name for side in sides for name in side.left_out}
-    for name in ignore:
-        if name not in left:
-            raise ConfigError(f"--ignore: neither side has a column {name!r}{did_you_mean(name, known)}")
-
-
 def _read(place: Place, side: str, options: Options) -> Side:
     ignore = options.wish.ignore
     if place.store is not None:
@@ -211,10 +144,6 @@ def _told(side: str, shards: Iterable[Path]) -> Iterator[Path]:
 
 def _on_one_scale(places: list[Place], sides: list[Side]) -> tuple[Side, Side]:
     """Describe a table's columns as a build does, where the other side is what a build described."""
-    from dataclasses import replace
-
-    from tasks.descriptors.tabular import describe_rows
-
     made = []
     for place, side in zip(places, sides, strict=True):
         if place.is_table and any(other.store is not None for other in places):
