@@ -1,6 +1,6 @@
 """What a fit may try next: an operation more, or a change to one that a policy has."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from tasks.noise.bounds import OperationBounds, Parameter
@@ -97,6 +97,47 @@ def _changed(magnitude: Magnitude, change: str, limits: Parameter) -> Magnitude 
         return _normal(mean, max(least, sd * 0.6) if change == "narrower" else sd * 1.6)
     step = 0.7 * sd * (-1 if change == "lower" else 1)
     return _normal(min(max(mean + step, limits.low), limits.high), sd)
+
+
+def widened(policy: Policy, share: float) -> Policy:
+    """Return the policy with no spread narrower than a share of the way from the neutral value to the mean."""
+
+    def wide(magnitude: Magnitude, limits: Parameter) -> Magnitude:
+        if magnitude.normal is None or limits.neutral is None:
+            return magnitude
+        mean, sd = magnitude.normal
+        return _normal(mean, max(sd, share * abs(mean - limits.neutral)))
+
+    return _each(policy, wide)
+
+
+def scaled(policy: Policy, severity: float) -> Policy:
+    """Return the policy with every magnitude nearer to (below 1) or farther from (above 1) the neutral value."""
+
+    def far(magnitude: Magnitude, limits: Parameter) -> Magnitude:
+        after = magnitude.scaled(severity, limits)
+        return _normal(*after.normal) if after.normal is not None else after
+
+    return _each(policy, far)
+
+
+def _each(policy: Policy, change: Callable[[Magnitude, Parameter], Magnitude]) -> Policy:
+    known = BOUNDS[policy.modality]
+    return policy.model_copy(
+        update={
+            "operations": tuple(
+                operation.model_copy(
+                    update={
+                        "magnitudes": {
+                            name: change(magnitude, known[operation.name].parameters[name])
+                            for name, magnitude in operation.magnitudes.items()
+                        }
+                    }
+                )
+                for operation in policy.operations
+            )
+        }
+    )
 
 
 def _normal(mean: float, sd: float) -> Magnitude:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from tasks.errors import PolicyError
 from tasks.noise.energy import EnergyTo, Vector, halves_scatter, pooled_scale
 from tasks.noise.policy import Policy, default_policy
+from tasks.noise.proposals import MOST, Proposal, propose
 from tasks.noise.search import Search, Step
 
 Render = Callable[[Policy, int], NDArray[np.floating]]
@@ -62,6 +63,8 @@ class Fit:
     n_target: int
     reason: str
     """One sentence for people: what was done and why."""
+    proposals: tuple[Proposal, ...]
+    """`policy`, then other policies worth trying on a model, nearest first; `policy` alone where nothing is done."""
 
 
 def fit_policy(
@@ -129,11 +132,34 @@ def fit_policy(
     null = halves_scatter(scale(clean), ours, rounds=NULL_ROUNDS, seed=seed)
     guard = GUARD * float(np.quantile(null, 0.95))
     scatter = float(np.std(halves_scatter(goal, theirs, rounds=NULL_ROUNDS, seed=seed + 1)))
-    search = Search(distance, nothing, gap, scatter, evaluations, progress or (lambda line: None))
+    say = progress or (lambda line: None)
+    search = Search(distance, nothing, gap, scatter, max(1, evaluations - MOST), say)
     if gap > guard:
         search.run()
     policy, fitted, reason = _judged(search, gap, guard, scatter, default, modality)
-    return Fit(policy, _table(search.steps), gap, guard, scatter, default, fitted, len(clean), len(target), reason)
+    proposals = propose(policy, fitted, _earlier(search, policy), distance)
+    return Fit(
+        policy,
+        _table(search.steps),
+        gap,
+        guard,
+        scatter,
+        default,
+        fitted,
+        len(clean),
+        len(target),
+        reason,
+        proposals,
+    )
+
+
+def _earlier(search: Search, policy: Policy) -> list[tuple[str, Policy]]:
+    """Return the last policy on the way that had fewer operations, and what the search found where it is not used."""
+    if not search.steps:
+        return []
+    fewer = [step.policy for step in search.steps if len(step.policy.operations) < len(search.policy.operations)]
+    found = [] if search.policy == policy else [("found by the search", search.policy)]
+    return [*found, *(("fewer operations", each) for each in fewer[-1:])]
 
 
 def _judged(

@@ -22,6 +22,8 @@ class Step:
     improvement: float
     evaluations: int
     """Policies tried so far."""
+    policy: Policy
+    """With it."""
 
 
 @dataclass
@@ -78,7 +80,7 @@ class Search:
         if distance >= self.best - self.least:
             return False
         self.say(f"{candidate.change}: {self.best:.4g} -> {distance:.4g} (policy {self.tried})")
-        self.steps.append(Step(candidate.change, distance, self.best - distance, self.tried))
+        self.steps.append(Step(candidate.change, distance, self.best - distance, self.tried, candidate.policy))
         self.policy, self.best = candidate.policy, distance
         return True
 

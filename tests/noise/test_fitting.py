@@ -5,11 +5,12 @@ import pytest
 
 from tasks.errors import PolicyError
 from tasks.noise import fitting
-from tasks.noise.candidates import additions, moved, moves
+from tasks.noise.candidates import additions, moved, moves, scaled, widened
 from tasks.noise.drawing import draw_policy, drawn_values
 from tasks.noise.fitting import fit_policy
 from tasks.noise.modalities import BOUNDS
 from tasks.noise.policy import Policy, default_policy, dump_policy, parse_policy
+from tasks.noise.proposals import MOST, Proposal
 
 NOTHING = Policy(modality="image")
 M, N = 150, 200
@@ -173,3 +174,27 @@ def test_every_candidate_is_a_valid_policy(modality) -> None:
         for candidate in candidates[::5]:
             assert parse_policy(dump_policy(candidate.policy), "") == candidate.policy
     assert {candidate.operation for candidate in additions(Policy(modality=modality))} == set(BOUNDS[modality])
+
+
+def test_proposals_begin_with_the_policy_and_all_differ() -> None:
+    fit = fit_policy(World().render, target(BLURRED), modality="image", seed=1)
+    first, *others = fit.proposals
+    assert (first.policy, first.distance) == (fit.policy, fit.fitted)
+    assert 3 <= len(fit.proposals) <= MOST
+    assert len({dump_policy(proposal.policy) for proposal in fit.proposals}) == len(fit.proposals)
+    assert len({proposal.name for proposal in fit.proposals}) == len(fit.proposals)
+    assert [proposal.distance for proposal in others] == sorted(proposal.distance for proposal in others)
+    assert all(parse_policy(dump_policy(proposal.policy), "") == proposal.policy for proposal in fit.proposals)
+
+
+def test_nothing_stands_alone() -> None:
+    fit = fit_policy(World().render, target(NOTHING), modality="image", seed=1)
+    assert fit.proposals == (Proposal("fitted", NOTHING, fit.gap),)
+
+
+@pytest.mark.parametrize("modality", sorted(BOUNDS))
+def test_changing_all_magnitudes_stays_inside_the_bounds(modality) -> None:
+    start = default_policy(modality)
+    for changed in (widened(start, 2.0), scaled(start, 0.5), scaled(start, 3.0)):
+        assert parse_policy(dump_policy(changed), "") == changed
+    assert widened(start, 0.0) == start
