@@ -1,7 +1,7 @@
 """What `tasks.shift.compare` claims, tried: false alarms, coverage, power beside peers, seconds and memory.
 
     python benchmarks/mismatch.py [--runs 1000] [--only calibration|labels|power|peers|speed] [--designs "100 4"]
-                                  [--evidently /path/to/python]
+                                  [--keep FOLDER] [--evidently /path/to/python]
 
 Every row makes its own data. Peers: Kolmogorov-Smirnov and chi-squared with Bonferroni (scipy), a classifier two-sample
 test (scikit-learn's gradient boosting, learnt on one half, judged on the other), MMD by random Fourier features with
@@ -16,8 +16,6 @@ import tempfile
 import time
 from collections import defaultdict
 from collections.abc import Callable
-from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # before numpy reads it
@@ -25,24 +23,12 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")  # small fits spend their time wai
 
 import numpy as np
 import pandas as pd
+from mismatch_calibration import calibration, draw, percent
 from mismatch_peers import classifier_test, elsewhere, fourier, kolmogorov
 
-from tasks.shift.compare import Comparison, compare_samples
+from tasks.shift.compare import compare_samples
 
 Generator = np.random.Generator
-
-SHIFTED_RUNS = 300
-"""Of 1,000 runs so many are repeated with a difference: they show coverage only, to +-2.5 points."""
-
-
-@dataclass(frozen=True)
-class Design:
-    """How many rows, and who belongs together."""
-
-    name: str
-    sizes_x: list[int]
-    sizes_y: list[int]
-    p: int
 
 
 def main() -> None:
@@ -52,9 +38,10 @@ def main() -> None:
     parser.add_argument("--evidently", help="python of an environment with evidently, frouros and pandas 2")
     parser.add_argument("--rows", type=int, default=500_000, help="a side, for speed")
     parser.add_argument("--designs", default="", help="only designs or differences whose name holds this")
+    parser.add_argument("--keep", type=Path, help="folder of calibration runs, which later ones add to")
     args = parser.parse_args()
     parts = {
-        "calibration": lambda: calibration(args.runs, args.designs.split()),
+        "calibration": lambda: calibrate(args.runs, args.designs.split(), args.keep),
         "labels": lambda: labels(args.runs),
         "power": lambda: power(args.runs, args.designs),
         "peers": lambda: peers(args.runs, args.evidently),
@@ -66,101 +53,9 @@ def main() -> None:
             print(flush=True)
 
 
-def designs() -> list[Design]:
-    """List the designs of the calibration table."""
-    found = []
-    for n in (100, 300, 1_000):
-        for p in (4, 32):
-            uneven = [size for _ in range(n // 20) for size in (1, 2, 5, 12)]
-            found += [
-                Design(f"{n} | {n}, rows", [1] * n, [1] * n, p),
-                Design(f"{n} | {n}, atoms of 10", [10] * (n // 10), [10] * (n // 10), p),
-                Design(f"{n} | {3 * n}, rows", [1] * n, [1] * (3 * n), p),
-                Design(f"{n} | {3 * n}, atoms of 10", [10] * (n // 10), [10] * (3 * n // 10), p),
-                Design(f"{n} | {n}, atoms of 1 to 12", uneven, uneven, p),
-                Design(f"{n} | {n}, rows against atoms of 10", [1] * n, [10] * (n // 10), p),
-            ]
-    return found
-
-
-def draw(
-    rng: Generator, sizes: list[int], p: int, shift: float = 0.0, prefix: str = ""
-) -> tuple[pd.DataFrame, np.ndarray]:
-    """Draw rows whose atoms share .3 of the variance: numbers (one skewed, one with gaps) and a quarter words."""
-    atoms = np.repeat(np.arange(len(sizes)), sizes)
-    values = np.sqrt(0.3) * rng.normal(size=(len(sizes), p + 1))[atoms] + np.sqrt(0.7) * rng.normal(
-        size=(len(atoms), p + 1)
-    )
-    values[:, 1:p] += 0.3 * values[:, :1]
-    values += shift
-    words = max(1, p // 4)
-    table = pd.DataFrame(values[:, : p - words], columns=[f"n{at}" for at in range(p - words)])
-    table["n0"] = np.exp(0.7 * table["n0"])
-    table["n1"] = table["n1"].where(values[:, p] < 1.0)
-    for at in range(p - words, p):
-        table[f"w{at}"] = np.array(["a", "b", "c", "d"])[np.digitize(values[:, at], [-0.5, 0.5, 1.3])]
-    return table, np.array([f"{prefix}{atom}" for atom in atoms])
-
-
-def calibration(runs: int, words: list[str]) -> None:
-    """Print false alarms at 5 % and coverage, without a difference and with one of .3 sd in every column."""
-    after = max(1, runs * SHIFTED_RUNS // 1_000)
-    print(f"False alarms at 5 % (and coverage of intervals, without | with a difference), {runs} | {after} runs\n")
-    names = ("joint", "classifier", "cliffs_delta", "wasserstein", "total_variation", "missing_share_difference")
-    print("| design | columns | " + " | ".join(names) + " | any, adjusted |")
-    print("|---" * (len(names) + 3) + "|", flush=True)
-    for design in designs():
-        if not all(word in f"{design.name}, {design.p} columns" for word in words):
-            continue
-        alarms, cover, truths = defaultdict(list), defaultdict(list), truth(design.p)
-        shifted = defaultdict(list)
-        for run in range(runs):
-            found = compare(design, run, 0.0)
-            for name, rows in by_name(found).items():
-                alarms[name] += [row["p_value"] < 0.05 for row in rows]
-                cover[name] += [row["ci_low"] <= 0 <= row["ci_high"] for row in rows]
-            adjusted = [row for row in found.descriptors.to_pylist() if row["p_adjusted"] is not None]
-            alarms["any"].append(any(row["p_adjusted"] < 0.05 for row in adjusted))
-        for run in range(after):
-            for name, rows in by_name(compare(design, 10_000 + run, 0.3)).items():
-                shifted[name] += rows
-        cells = []
-        for name in names:
-            rows = shifted[name]
-            # Both are unbiased, and their mean over all runs is what one run's interval should hold.
-            mean = float(np.mean([row["effect"] for row in rows]))
-            held = [row["ci_low"] <= truths.get((name, row["descriptor"]), mean) <= row["ci_high"] for row in rows]
-            cells.append(f"{percent(alarms[name])} ({percent(cover[name], 0)} \\| {percent(held, 0)})")
-        print(f"| {design.name} | {design.p} | " + " | ".join(cells) + f" | {percent(alarms['any'])} |", flush=True)
-
-
-def compare(design: Design, run: int, shift: float) -> Comparison:
-    rng = np.random.default_rng([run, design.p, len(design.sizes_x), len(design.sizes_y)])
-    x, atoms_x = draw(rng, design.sizes_x, design.p, prefix="x")
-    y, atoms_y = draw(rng, design.sizes_y, design.p, shift, prefix="y")
-    return compare_samples(x, y, atoms_x=atoms_x, atoms_y=atoms_y, seed=run)
-
-
-def by_name(found: Comparison) -> dict[str, list[dict]]:
-    rows = defaultdict(list)
-    for name in ("joint", "classifier"):
-        effect = getattr(found, name)
-        if not np.isnan(effect.p_value):
-            rows[name].append({**vars(effect), "descriptor": None})
-    for row in found.descriptors.to_pylist():
-        if row["p_value"] is not None:
-            rows[row["statistic"]].append(row)
-    return rows
-
-
-@cache
-def truth(p: int) -> dict[tuple[str, str], float]:
-    """Measure the effects of the shift on samples so large that they are known."""
-    rng = np.random.default_rng(7)
-    ones = [1] * 200_000
-    x, y = draw(rng, ones, p)[0], draw(rng, ones, p, 0.3)[0]
-    found = compare_samples(x, y, seed=0).descriptors.to_pylist()
-    return {(row["statistic"], row["descriptor"]): row["effect"] for row in found}
+def calibrate(runs: int, words: list[str], keep: Path | None) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        calibration(runs, words, keep or Path(folder))
 
 
 def labels(runs: int) -> None:
@@ -192,10 +87,6 @@ def labels(runs: int) -> None:
                 rows["adjusted"].append(any(row["p_adjusted"] < 0.05 for row in table if row["p_adjusted"] is not None))
             cells = [percent(rows[name]) for name in ("shares", "joint", "reweighted", "class", "adjusted", "cover")]
             print(f"| atoms of {size}, shares .5 and {share} | " + " | ".join(cells) + " |", flush=True)
-
-
-def percent(flags: list[bool], digits: int = 1) -> str:
-    return f"{100 * np.mean(flags):.{digits}f}" if flags else ""
 
 
 def power(runs: int, word: str) -> None:
