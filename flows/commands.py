@@ -91,6 +91,32 @@ def check(config: Config, overrides: Overrides = None, verbose: Verbose = False)
 
 
 @app.command()
+def preview(
+    config: Config,
+    policy: Annotated[
+        str | None,
+        typer.Option(metavar="FILE|default|none|fitted", help="Which policy; by default the configuration's."),
+    ] = None,
+    rows: Annotated[int, typer.Option(min=1, max=100, help="Source records to show.")] = 12,
+    seed: Annotated[
+        int | None, typer.Option(min=0, help="Other draws of other records; by default the configuration's.")
+    ] = None,
+    out: Annotated[Path, typer.Option(metavar="FILE", help="The page to write.")] = Path("matchset-preview.html"),
+    overrides: Overrides = None,
+    verbose: Verbose = False,
+) -> None:
+    """Show what a policy does to some source records, on one page, in seconds; builds nothing.
+
+    Example: matchset preview matchset.yaml --policy default --rows 20
+    """
+    with told(verbose):
+        from flows.preview import run_preview
+        from tasks.config.load import load_config
+
+        typer.echo(run_preview(load_config(config, overrides or ()), policy, rows=rows, seed=seed, out=out))
+
+
+@app.command()
 def build(
     config: Config,
     runner: Annotated[Runner, typer.Option(help="What runs the shards.")] = Runner.threads,

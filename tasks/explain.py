@@ -18,15 +18,15 @@ from tasks.catalog.redraws import Drawing
 from tasks.catalog.schema import PUBLISHED
 from tasks.config.inputs import Input
 from tasks.modalities.kinds import modality as find_modality
-from tasks.modalities.modality import Modality
 from tasks.report.accounts import count_inputs, count_origins
 from tasks.report.atoms import AtomsFound, find_atoms
 from tasks.report.card import dataset_card
 from tasks.report.choosing import choose_examples
 from tasks.report.contents import DuplicatesFound, ReportContents, Reproduce
 from tasks.report.croissant import croissant_metadata
+from tasks.report.drawn_words import drawn_words
 from tasks.report.draws import summarise_draws
-from tasks.report.examples import drawn_values, examples, gallery
+from tasks.report.examples import examples, gallery
 from tasks.report.gallery import DuplicatePair, Example, GalleryRow
 from tasks.report.likeness import like_records
 from tasks.report.page import write_report
@@ -66,7 +66,7 @@ def write_pages(
     domains = {entry.name: entry.domain for entry in inputs}
     verdict = validated.json("verdict.json")
     likeness = pq.read_table(measured.ref("likeness.parquet").path)
-    rows, pairs, likes = _pictures(files, catalog, manifest, draws, likeness, kind, seed)
+    rows, pairs, likes = _pictures(files, catalog, manifest, draws, likeness, modality, seed)
     contents = ReportContents(
         verdict=verdict,
         config={"name": name, "modality": modality, "seed": seed},
@@ -105,7 +105,7 @@ def _pictures(
     manifest: pa.Table,
     draws: pa.Table,
     likeness: pa.Table,
-    kind: Modality,
+    modality: str,
     seed: int,
 ) -> tuple[tuple[GalleryRow, ...], tuple[DuplicatePair, ...], tuple[tuple[str, tuple[Example, ...]], ...]]:
     choices = choose_examples(manifest, seed=seed)
@@ -115,7 +115,7 @@ def _pictures(
     chosen |= {pair[side] for pair in twins for side in ("first", "second")}
     chosen |= {*likeness["record_id"].to_pylist()}
     published = fetch_rows([ref.path for name, ref in files.items() if name.startswith("data/")], sorted(chosen))
-    shown = examples(published, kind, drawn_values(draws, sorted(chosen)))
+    shown = examples(published, find_modality(modality), drawn_words(draws, sorted(chosen), modality))
     return gallery(choices, shown), pair_up(twins, shown, published), like_records(likeness, shown)
 
 

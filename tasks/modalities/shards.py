@@ -11,16 +11,13 @@ import pyarrow.parquet as pq
 
 from tasks.catalog.atomic import write_table
 from tasks.catalog.labels import labels_in
-from tasks.catalog.published import real_rows, synthetic_rows, write_published
+from tasks.catalog.published import real_rows, write_published
 from tasks.catalog.schema import PUBLISHED
 from tasks.config.inputs import Input
+from tasks.modalities.copies import make_copies
 from tasks.modalities.kinds import modality as find_modality
 from tasks.noise.policy import load_policy
 from tasks.sources.reader import reader
-from tasks.sources.shards import batch_rows
-
-BATCH = 256
-"""Small synthetic records that are in memory at a time, decoded; of large ones fewer."""
 
 
 def describe_heads(out: Path, heads: Path, source: Input, modality: str) -> dict[str, Any]:
@@ -93,26 +90,11 @@ def write_synthetic(
     parents = pq.read_table(rows)
     parents = parents.filter(pc.equal(parents["domain"], "source"))
     needs = kind.load(json.loads(resources.read_text(encoding="utf-8")))
-    ids = parents["record_id"].to_pylist()
-    settled = load_policy(policy)
-    if not settled.operations:
-        copies = 0.0  # a copy that nothing happens to teaches nothing
-    draws = kind.draw(settled, ids, copies=copies, seed=seed, resources=needs)
-    places = pc.index_in(draws["parent_id"], value_set=parents["record_id"].combine_chunks())
-    published, described = [], []
-    step = batch_rows(parents.nbytes, parents.num_rows, most=BATCH)
-    for start in range(0, max(1, draws.num_rows), step):
-        drawn = draws.slice(start, step)
-        chosen = parents.take(places.slice(start, step))
-        decoded = kind.apply(kind.decode(chosen), drawn, needs)
-        named = drawn["record_id"].to_pylist()
-        published.append(synthetic_rows(chosen, drawn["record_id"], kind.encode(decoded, named)))
-        described.append(kind.descriptors(decoded))
-    made = pa.concat_tables(published)
-    write_published(made, out / "rows.parquet")
-    write_table(draws, out / "draws.parquet")
-    write_table(_identified(made, pa.concat_tables(described)), out / "records.parquet")
-    return {"rows": made.num_rows}
+    made = make_copies(kind, parents, load_policy(policy), needs, copies=copies, seed=seed)
+    write_published(made.rows, out / "rows.parquet")
+    write_table(made.draws, out / "draws.parquet")
+    write_table(_identified(made.rows, made.descriptors), out / "records.parquet")
+    return {"rows": made.rows.num_rows}
 
 
 def _identified(rows: pa.Table, descriptors: pa.Table) -> pa.Table:

@@ -6,7 +6,7 @@ from typing import Any
 import pyarrow as pa
 
 from tasks.catalog.labels import labels_in
-from tasks.catalog.schema import PUBLISHED
+from tasks.catalog.schema import BESIDE_PAYLOAD
 from tasks.modalities.modality import Modality
 from tasks.report.choosing import Choice
 from tasks.report.gallery import Example, GalleryRow, image_example, row_example, sound_example
@@ -42,9 +42,9 @@ def examples(rows: pa.Table, kind: Modality, drawn: Mapping[str, Mapping[str, st
             samples, rate = kind.decode(row)[0]
             found[record_id] = sound_example(record_id, role, samples, rate, values)
         else:
-            known = labels_in(rows.schema).spread(PUBLISHED)
+            known = labels_in(rows.schema).spread(BESIDE_PAYLOAD)
             cells = row.drop_columns([name for name in known if name in row.column_names]).to_pylist()[0]
-            found[record_id] = row_example(record_id, role, {name: _cell(cell) for name, cell in cells.items()})
+            found[record_id] = row_example(record_id, role, {name: _cell(cell) for name, cell in cells.items()}, values)
     return found
 
 
@@ -58,17 +58,6 @@ def gallery(choices: Sequence[Choice], shown: Mapping[str, Example]) -> tuple[Ga
         GalleryRow(choice.label, example(choice.source), example(choice.synthetic), example(choice.target))
         for choice in choices
     )
-
-
-def drawn_values(draws: pa.Table, record_ids: Sequence[str]) -> dict[str, dict[str, str]]:
-    """Say what was drawn for some synthetic records: record id -> parameter -> value."""
-    wanted = set(record_ids)
-    chosen = draws.filter(pa.array([record_id in wanted for record_id in draws["record_id"].to_pylist()], pa.bool_()))
-    parameters = [name for name in draws.column_names if "." in name]
-    return {
-        row["record_id"]: {name: _cell(row[name]) for name in parameters if row[name] is not None}
-        for row in chosen.to_pylist()
-    }
 
 
 def _cell(value: Any) -> str:

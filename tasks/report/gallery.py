@@ -36,6 +36,8 @@ class Example:
         Whether the picture was scaled down, so that its pixels are not the record's.
     values : Mapping of str to str
         What was drawn for a synthetic record, or the columns of a row.
+    drawn : Mapping of str to str
+        What was drawn for a synthetic row, whose `values` are its columns.
     """
 
     record_id: str
@@ -45,6 +47,7 @@ class Example:
     alt: str = ""
     smooth: bool = False
     values: Mapping[str, str] = field(default_factory=dict)
+    drawn: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -115,9 +118,11 @@ def sound_example(
     )
 
 
-def row_example(record_id: str, role: str, values: Mapping[str, str]) -> Example:
-    """Make an example of a table's row."""
-    return Example(record_id=record_id, role=role, values=values)
+def row_example(
+    record_id: str, role: str, values: Mapping[str, str], drawn: Mapping[str, str] | None = None
+) -> Example:
+    """Make an example of a table's row; `drawn` is what was drawn for it."""
+    return Example(record_id=record_id, role=role, values=values, drawn=drawn or {})
 
 
 def image_tile(pixels: NDArray[np.uint8], *, largest: int = LARGEST_TILE) -> str:

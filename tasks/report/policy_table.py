@@ -1,5 +1,6 @@
 """What the noise policy did: one line an operation's parameter, drawn against its hard bounds."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from markupsafe import Markup
@@ -33,10 +34,15 @@ class PolicyLine:
 
 
 def policy_lines(contents: ReportContents) -> tuple[PolicyLine, ...]:
+    """Return what was drawn for a version, operations with their parameters in the order of the draws."""
+    return drawn_lines(str(contents.config.get("modality", "")), contents.drawn)
+
+
+def drawn_lines(modality: str, given: Iterable[DrawnParameter]) -> tuple[PolicyLine, ...]:
     """Return what was drawn, operations with their parameters in the order of the draws."""
-    known = BOUNDS.get(str(contents.config.get("modality", "")), {})
+    known = BOUNDS.get(modality, {})
     gathered: dict[str, list[DrawnParameter]] = {}
-    for drawn in contents.drawn:
+    for drawn in given:
         if drawn.rows:
             gathered.setdefault(drawn.operation, []).append(drawn)
     lines = []

@@ -36,13 +36,16 @@ class RowTables:
     more: int
 
 
-def row_tables(gallery: Sequence[GalleryRow]) -> RowTables | None:
-    """Lay a gallery of rows out as tables, or return None if it shows pictures or sounds."""
-    shown = [(row.label, _examples(row)) for row in gallery[:MOST_CHOICES]]
+def row_tables(gallery: Sequence[GalleryRow], *, most: int = MOST_CHOICES) -> RowTables | None:
+    """Lay the first `most` rows of a gallery out as tables, or return None if it shows pictures or sounds."""
+    shown = [(row.label, _examples(row)) for row in gallery[:most]]
     everyone = [example for _, examples in shown for example in examples]
     if not everyone or any(example.picture or example.sound for example in everyone):
         return None
     names = list(dict.fromkeys(name for example in everyone for name in example.values))
+    changed = {name for row in gallery[:most] for name in _changed(row)}
+    if len(names) > COLUMNS_SIDE_BY_SIDE:
+        names.sort(key=lambda name: name not in changed)  # what noise changed is seen first, the rest in its order
     drawn = names[:MOST_COLUMNS]
     chunks = [drawn[start : start + COLUMNS_SIDE_BY_SIDE] for start in range(0, len(drawn), COLUMNS_SIDE_BY_SIDE)]
     tables = tuple(
@@ -53,6 +56,13 @@ def row_tables(gallery: Sequence[GalleryRow]) -> RowTables | None:
 
 def _examples(row: GalleryRow) -> list[Example]:
     return [example for example in (row.source, row.synthetic, row.target) if example is not None]
+
+
+def _changed(row: GalleryRow) -> set[str]:
+    if row.source is None or row.synthetic is None:
+        return set()
+    before, after = row.source.values, row.synthetic.values
+    return {name for name in after if after[name] != before.get(name)}
 
 
 def _lines(examples: Sequence[Example], columns: Sequence[str]) -> tuple[Line, ...]:

@@ -4,7 +4,7 @@ import numpy as np
 import pyarrow as pa
 
 from tasks.report.choosing import Choice
-from tasks.report.examples import drawn_values, examples, gallery
+from tasks.report.examples import examples, gallery
 
 
 class Kind:
@@ -50,9 +50,3 @@ def test_a_gallery_row_leaves_out_what_there_is_not() -> None:
     found = examples(published(age=[1, 2, 3]), Kind(None), {})
     (row,) = gallery([Choice("x", "web/a", None, "elsewhere")], found)
     assert row.source is found["web/a"] and row.synthetic is None and row.target is None
-
-
-def test_only_what_was_drawn_for_the_wanted_records_is_told() -> None:
-    draws = pa.table({"record_id": ["a", "b"], "seed": [1, 2], "blur.sigma": [0.25, 0.5], "noise.clip": [None, "rain"]})
-    assert drawn_values(draws, ["a"]) == {"a": {"blur.sigma": "0.250"}}
-    assert drawn_values(draws, ["b"]) == {"b": {"blur.sigma": "0.500", "noise.clip": "rain"}}

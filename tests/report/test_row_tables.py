@@ -38,3 +38,8 @@ def test_a_source_without_copy_is_a_row_too(make_contents) -> None:
     alone = GalleryRow(None, row_example("s", "source", {"<b>": "<i>"}))
     text = render_report(make_contents(gallery=(alone,)))
     assert "&lt;b&gt;" in text and "no label" in text and "<i>" not in text
+
+
+def test_of_many_columns_those_that_noise_changed_come_first() -> None:
+    first, *_ = row_tables([row(columns=20, c1="7", c15="8")]).tables
+    assert first.columns[:3] == ("c1", "c15", "c0")
