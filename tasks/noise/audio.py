@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 import numpy as np
 import pyarrow as pa
-from numpy.typing import NDArray
 
+from tasks.noise.audio_drawing import MADE_UP, PAIRED, with_noise, with_rooms
 from tasks.noise.audio_effects import (
     at_speed,
     direct_onwards,
@@ -21,14 +21,11 @@ from tasks.noise.drawing import draw_policy
 from tasks.noise.policy import Policy
 from tasks.noise.pool import EMPTY, Clip, Pool
 from tasks.noise.snr import Samples, limit_peak, mix_at_snr
-from tasks.noise.uniforms import uniforms
+
+__all__ = ["MADE_UP", "PAIRED", "Sound", "apply", "draw"]
 
 Sound = tuple[Samples, int]
 """Samples (n,) float32 in [-1, 1], and their rate in Hz."""
-
-MADE_UP = {"made-up/white": "white", "made-up/pink": "pink"}
-"""Names of clips where no recorded noise is configured: Gaussian noise, another for every record. Hiss and hum of
-devices are like that; streets and rooms are not, so configure recordings where the target has them."""
 
 
 def draw(
@@ -48,63 +45,23 @@ def draw(
     Returns
     -------
     pa.Table
-        As `draw_policy`, with `noise.clip`, `noise.recording` (string), `noise.offset_s` and `room.response` (string)
-        where the policy has these operations; null where not drawn.
+        As `draw_policy`, with what `tasks.noise.audio_drawing` adds where the policy has these operations; null where
+        not drawn.
 
     Notes
     -----
-    Every recording is as likely as any other, however many clips it was cut into; within a recording a clip counts by
-    its length, and the offset is anywhere in it. Drawing by the record's key keeps a row independent of the others, so
-    recordings are used equally in the mean, not exactly; `tasks.noise.noise_use` tells how equally.
+    Recordings are dealt from shuffled decks (`tasks.noise.pool_decks.deal`), however many clips each was cut into, and
+    a clip begins where its recording was heard least. So what a record hears depends on its parent, its copy, the seed
+    and the set of parents, though not on their order; all else of a row on no other row. Records are served in the
+    order in which a rising probability would reach them: a policy that adds noise to more records changes none that
+    had it. Some records hear two recordings at once (`PAIRED`).
     """
     table = draw_policy(policy, parents, copies=copies, seed=seed)
-    keys = table.column("seed").to_numpy()
     if policy.operation("noise"):
-        table = _with_noise(table, keys, pool)
+        table = with_noise(table, pool)
     if policy.operation("room"):
-        table = _with_rooms(table, keys, rooms)
+        table = with_rooms(table, rooms)
     return table
-
-
-def _with_noise(table: pa.Table, keys: NDArray[np.uint64], pool: Pool) -> pa.Table:
-    idle = _idle(table, "noise")
-    if pool.clips:
-        picked = _pick(keys, "noise", pool)
-        clips, recordings = [clip.name for clip in picked], [clip.recording for clip in picked]
-        offsets = uniforms(keys, "noise.offset_s") * np.array([clip.duration_s for clip in picked])
-    else:
-        names = list(MADE_UP)
-        clips = recordings = [names[i] for i in (uniforms(keys, "noise.clip") * len(names)).astype(int).tolist()]
-        offsets = np.zeros(len(keys))
-    table = table.append_column("noise.clip", pa.array(clips, pa.string(), mask=idle))
-    table = table.append_column("noise.recording", pa.array(recordings, pa.string(), mask=idle))
-    return table.append_column("noise.offset_s", pa.array(offsets, pa.float64(), mask=idle))
-
-
-def _with_rooms(table: pa.Table, keys: NDArray[np.uint64], rooms: Pool) -> pa.Table:
-    if rooms.clips:
-        names = [clip.name for clip in _pick(keys, "room", rooms)]
-        return table.append_column("room.response", pa.array(names, pa.string(), mask=_idle(table, "room")))
-    for place, field in enumerate(table.schema):
-        if field.name.startswith("room."):
-            table = table.set_column(place, field, pa.nulls(table.num_rows, field.type))
-    return table.append_column("room.response", pa.nulls(table.num_rows, pa.string()))
-
-
-def _idle(table: pa.Table, operation: str) -> NDArray[np.bool_]:
-    first = next(name for name in table.column_names if name.startswith(f"{operation}."))
-    return np.asarray(table.column(first).is_null().to_numpy())
-
-
-def _pick(keys: NDArray[np.uint64], operation: str, pool: Pool) -> list[Clip]:
-    groups = list(pool.by_recording.values())
-    ends = [np.cumsum([clip.duration_s for clip in group]) for group in groups]
-    which = (uniforms(keys, f"{operation}.recording") * len(groups)).astype(int)
-    places = uniforms(keys, f"{operation}.clip")
-    return [
-        groups[i][min(int(np.searchsorted(ends[i], place * ends[i][-1], side="right")), len(groups[i]) - 1)]
-        for i, place in zip(which.tolist(), places.tolist(), strict=True)
-    ]
 
 
 def apply(sounds: Sequence[Sound], draws: pa.Table, *, pool: Pool = EMPTY, rooms: Pool = EMPTY) -> list[Samples]:
@@ -173,14 +130,26 @@ def _render(
 
 
 def _noise(row: Row, length: int, rate: int, pool: Pool) -> tuple[Samples, float]:
+    """Return the noise of a row, and the power that it usually has."""
     name = str(row.clip)
     if name in MADE_UP:
         return made_up_noise(MADE_UP[name], length, row.seed), 1.0
-    clip = _named(pool, name)
+    first = _named(pool, name)
+    noise = _cut(first, row.offset_s, length, rate)
+    if row.second_clip is None:
+        return noise, first.power
+    second = _named(pool, row.second_clip)
+    below = 10 ** (-row.second_below_db / 10)
+    scale = np.float32(np.sqrt(below * first.power / second.power))
+    return noise + scale * _cut(second, row.second_offset_s, length, rate), first.power * (1 + below)
+
+
+def _cut(clip: Clip, offset_s: float, length: int, rate: int) -> Samples:
+    """Cut a piece out of a clip, at the record's rate."""
     # Only what is needed is brought to the record's rate: resampling whole clips would cost more than all the rest.
-    start = int(row.offset_s * clip.sample_rate_hz) % len(clip.steps)
+    start = int(offset_s * clip.sample_rate_hz) % len(clip.steps)
     need = int(np.ceil(length * clip.sample_rate_hz / rate)) + 1
-    return np.resize(resampled(clip.samples(start, need), clip.sample_rate_hz, rate), length), clip.power
+    return np.resize(resampled(clip.samples(start, need), clip.sample_rate_hz, rate), length)
 
 
 def _named(pool: Pool, name: str) -> Clip:

@@ -35,7 +35,7 @@ AUDIO: dict[str, OperationBounds] = {
     "noise": OperationBounds(
         "Mix with recorded noise, or with made-up noise if none is configured.",
         {"snr_db": Parameter(-5, 50, None, "listeners follow words down to about -5 dB", "dB", "decibel")},
-        ("clip", "recording"),
+        ("clip", "recording", "second_clip", "second_recording"),
     ),
     "band_limit": OperationBounds(
         "Keep a band, as a telephone or a small microphone.",

@@ -8,6 +8,8 @@ import pyarrow as pa
 
 from tasks.noise.audio_bounds import AUDIO
 
+_PLACES = ("offset_s", "second_offset_s", "second_below_db")
+
 
 @dataclass(frozen=True)
 class Row:
@@ -19,6 +21,9 @@ class Row:
     clip: str | None
     offset_s: float
     response: str | None
+    second_clip: str | None = None
+    second_offset_s: float = 0.0
+    second_below_db: float = 0.0
 
     def has(self, name: str) -> bool:
         """Tell whether a magnitude was drawn."""
@@ -38,14 +43,20 @@ def rows_of(draws: pa.Table) -> Iterator[Row]:
 
     names = [f"{operation}.{parameter}" for operation, bounds in AUDIO.items() for parameter in bounds.parameters]
     numbers = zip(*(map(_number, column(name)) for name in names), strict=True)
-    texts = zip(column("noise.clip"), map(_number, column("noise.offset_s")), column("room.response"), strict=True)
-    for seed, values, (clip, offset_s, response) in zip(draws.column("seed").to_pylist(), numbers, texts, strict=True):
+    texts = zip(*(column(name) for name in ("noise.clip", "room.response", "noise.second_clip")), strict=True)
+    places = zip(*(map(_number, column(f"noise.{name}")) for name in _PLACES), strict=True)
+    for seed, values, words, where in zip(draws.column("seed").to_pylist(), numbers, texts, places, strict=True):
+        clip, response, second = (None if word is None else str(word) for word in words)
+        offset_s, second_offset_s, second_below_db = (0.0 if math.isnan(place) else place for place in where)
         yield Row(
-            seed=seed,
-            numbers=dict(zip(names, values, strict=True)),
-            clip=None if clip is None else str(clip),
-            offset_s=0.0 if math.isnan(offset_s) else offset_s,
-            response=None if response is None else str(response),
+            seed,
+            dict(zip(names, values, strict=True)),
+            clip,
+            offset_s,
+            response,
+            second,
+            second_offset_s,
+            second_below_db,
         )
 
 

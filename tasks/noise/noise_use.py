@@ -36,14 +36,18 @@ def noise_use(draws: pa.Table, duration_s: NDArray[np.floating], pool: Pool) -> 
     Returns
     -------
     pa.Table
-        Schema `NOISE_USE`, sorted by recording and clip; clips that were never drawn have 0 records.
+        Schema `NOISE_USE`, sorted by recording and clip; clips that were never drawn have 0 records. A record that
+        hears two recordings counts for both.
     """
     lengths: dict[tuple[str, str], float | None] = {(c.recording, c.name): c.duration_s for c in pool.clips}
     records = dict.fromkeys(lengths, 0)
     heard = dict.fromkeys(lengths, 0.0)
-    if "noise.clip" in draws.column_names:
-        names = zip(draws["noise.recording"].to_pylist(), draws["noise.clip"].to_pylist(), strict=True)
-        for key, seconds in zip(names, np.asarray(duration_s, dtype=np.float64).tolist(), strict=True):
+    lasting = np.asarray(duration_s, dtype=np.float64).tolist()
+    for place in ("noise.", "noise.second_"):
+        if f"{place}clip" not in draws.column_names:
+            continue
+        names = zip(draws[f"{place}recording"].to_pylist(), draws[f"{place}clip"].to_pylist(), strict=True)
+        for key, seconds in zip(names, lasting, strict=True):
             if key[1] is not None:
                 records[key] = records.get(key, 0) + 1
                 heard[key] = heard.get(key, 0.0) + seconds

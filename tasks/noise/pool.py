@@ -1,17 +1,22 @@
 """The pool of recorded noise or rooms: which clips there are, from which recording, and why others are refused."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from types import MappingProxyType
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
+from tasks.catalog.quarantine import REASONS as UNREADABLE
 from tasks.errors import InputError, Unreadable, some
+from tasks.noise.pool_clip import Clip
+from tasks.noise.pool_quality import CLIPPED_SHARE, clipped_share, tonal_share
 from tasks.payloads.audio import decode_audio
+
+__all__ = ["EMPTY", "REASONS", "Clip", "Folder", "Pool", "Refused", "load_pool"]
 
 SHORTEST_NOISE_S = 0.25
 """Shorter clips would repeat within a word, which sounds like a buzz, not like noise."""
@@ -21,6 +26,14 @@ SILENT_RMS = 1e-4
 """-80 dB: below the last bits of a 16-bit file there is nothing to mix."""
 MOST_BYTES = 2**30
 """A pool is held in memory by every worker, two bytes a sample: that is nine hours at 16 kHz."""
+REASONS: dict[str, str] = UNREADABLE | {
+    "too_short": "It would repeat within a word, and sound like a buzz. Record longer, or delete it.",
+    "silent": "There is nothing to mix. Delete it.",
+    "clipped": "Its loudest samples are cut off, which adds tones that its scene has not. Record it at a lower level.",
+    "no_recording": "Its name does not match `recording`, so that nobody knows which other clips it belongs to.",
+    "same_as_record": "A record holds the same: a model would hear in training what it is judged on. Delete it.",
+}
+"""Reason -> what it means and what to do."""
 SUFFIXES = frozenset({".wav", ".flac", ".ogg", ".mp3", ".aiff", ".aif", ".opus"})
 
 
@@ -33,43 +46,16 @@ class Folder(NamedTuple):
     """A regular expression on the file's name with `(?P<recording>...)`; without it each file is its own recording."""
 
 
-@dataclass(frozen=True)
-class Clip:
-    """One clip of a pool.
-
-    Parameters
-    ----------
-    name : str
-        `<folder>/<file>`.
-    recording : str
-        `<folder>/<recording>`: clips cut from one recording share it.
-    steps : (n,) int16
-        Samples, as steps of `step`: half the memory of float32.
-    step : float
-    sample_rate_hz : int
-    power : float
-        Mean square of the samples.
-    """
+class Refused(NamedTuple):
+    """A file that is not used, and why."""
 
     name: str
-    recording: str
-    steps: NDArray[np.int16]
-    step: float
-    sample_rate_hz: int
-    power: float
+    reason: str
+    """A key of `REASONS`."""
+    detail: str
 
-    @property
-    def duration_s(self) -> float:
-        """Length in seconds."""
-        return len(self.steps) / self.sample_rate_hz
-
-    def samples(self, start: int, length: int) -> NDArray[np.float32]:
-        """Cut samples out, going round to the beginning where the clip ends: (length,) float32."""
-        if start + length <= len(self.steps):
-            cut = self.steps[start : start + length]
-        else:
-            cut = self.steps.take(np.arange(start, start + length), mode="wrap")
-        return cut * np.float32(self.step)
+    def __str__(self) -> str:
+        return f"{self.name}: {self.reason}: {self.detail}"
 
 
 @dataclass(frozen=True)
@@ -77,8 +63,8 @@ class Pool:
     """Clips that may be drawn, and files that may not."""
 
     clips: tuple[Clip, ...] = ()
-    refused: tuple[tuple[str, str], ...] = ()
-    """(name, reason) of files that are not used."""
+    refused: tuple[Refused, ...] = ()
+    """Files that are not used."""
 
     @cached_property
     def by_name(self) -> dict[str, Clip]:
@@ -98,7 +84,9 @@ EMPTY = Pool()
 """No recordings: noise is made up, rooms are not drawn."""
 
 
-def load_pool(folders: Sequence[Folder], *, shortest_s: float = SHORTEST_NOISE_S) -> Pool:
+def load_pool(
+    folders: Sequence[Folder], *, shortest_s: float = SHORTEST_NOISE_S, taken: Mapping[str, str] = MappingProxyType({})
+) -> Pool:
     """Read the clips of folders.
 
     Parameters
@@ -106,6 +94,8 @@ def load_pool(folders: Sequence[Folder], *, shortest_s: float = SHORTEST_NOISE_S
     folders : sequence of Folder
     shortest_s : float
         Clips shorter than that are refused.
+    taken : mapping of str to str
+        Clips that hold what a record holds -> the record: they are refused.
 
     Returns
     -------
@@ -117,20 +107,25 @@ def load_pool(folders: Sequence[Folder], *, shortest_s: float = SHORTEST_NOISE_S
         If a folder is missing, or holds no clip that can be used.
     """
     clips: list[Clip] = []
-    refused: list[tuple[str, str]] = []
+    refused: list[Refused] = []
     for folder in folders:
         root = Path(folder.path)
         if not root.is_dir():
             raise InputError(f"noise {folder.name!r}: no folder at {root}. Correct its path or take it out")
-        before = len(clips)
+        before, unused = len(clips), len(refused)
         for path in sorted(path for path in root.rglob("*") if path.is_file()):
             name = f"{folder.name}/{path.relative_to(root).as_posix()}"
-            try:
-                clips.append(_read(name, path, folder, shortest_s))
-            except _Refused as reason:
-                refused.append((name, str(reason)))
+            read = (
+                Refused(name, "same_as_record", f"{taken[name]} holds the same")
+                if name in taken
+                else _read(name, path, folder, shortest_s)
+            )
+            if isinstance(read, Clip):
+                clips.append(read)
+            else:
+                refused.append(read)
         if len(clips) == before:
-            found = some([f"{name}: {reason}" for name, reason in refused if name.startswith(f"{folder.name}/")])
+            found = some([str(refusal) for refusal in refused[unused:]])
             raise InputError(f"noise {folder.name!r}: no clip in {root} can be used; refused: {found or 'no files'}")
         if (size := sum(clip.steps.nbytes for clip in clips)) > MOST_BYTES:
             raise InputError(
@@ -140,34 +135,35 @@ def load_pool(folders: Sequence[Folder], *, shortest_s: float = SHORTEST_NOISE_S
     return Pool(tuple(clips), tuple(refused))
 
 
-class _Refused(Exception):  # noqa: N818 - a reason, not a failure
-    pass
-
-
-def _read(name: str, path: Path, folder: Folder, shortest_s: float) -> Clip:
+def _read(name: str, path: Path, folder: Folder, shortest_s: float) -> Clip | Refused:
     if path.suffix.lower() not in SUFFIXES:
-        raise _Refused(f"not a sound file: {path.suffix or 'no suffix'}")
+        return Refused(name, "not_supported", f"not a sound file: {path.suffix or 'no suffix'}")
+    recording = _recording(folder, path)
+    if recording is None:
+        return Refused(name, "no_recording", f"does not match recording: {folder.recording!r}")
     try:
         sound = decode_audio(path.read_bytes())
     except Unreadable as error:
-        raise _Refused(f"{error.reason}: {error.detail}") from error
+        return Refused(name, error.reason, error.detail)
     except OSError as error:
-        raise _Refused(f"unreadable: {error}") from error
+        return Refused(name, "unreadable", str(error.strerror or error))
     duration_s = len(sound.samples) / sound.sample_rate_hz
     if duration_s < shortest_s:
-        raise _Refused(f"too short: {duration_s:.3f} s, at least {shortest_s:g} s wanted")
+        return Refused(name, "too_short", f"{duration_s:.3f} s, at least {shortest_s:g} s wanted")
     power = float(np.mean(np.square(sound.samples, dtype=np.float64)))
     if power < SILENT_RMS**2:
-        raise _Refused("silent")
+        return Refused(name, "silent", f"below {20 * np.log10(SILENT_RMS):.0f} dB of full scale throughout")
+    if (flat := clipped_share(sound.samples)) > CLIPPED_SHARE:
+        return Refused(name, "clipped", f"{flat:.1%} of its samples are cut off; at most {CLIPPED_SHARE:.0%} may be")
     step = float(np.max(np.abs(sound.samples))) / 32767
     steps = np.rint(sound.samples / step).astype(np.int16)
-    return Clip(name, f"{folder.name}/{_recording(folder, path)}", steps, step, sound.sample_rate_hz, power)
+    tonal = tonal_share(sound.samples, sound.sample_rate_hz)
+    return Clip(name, f"{folder.name}/{recording}", steps, step, sound.sample_rate_hz, power, sound.channels, tonal)
 
 
-def _recording(folder: Folder, path: Path) -> str:
+def _recording(folder: Folder, path: Path) -> str | None:
+    """Return which recording a file is cut from; None where its name does not tell."""
     if folder.recording is None:
         return path.stem
     found = re.search(folder.recording, path.name)
-    if found is None:
-        raise _Refused(f"its name does not match recording: {folder.recording!r}")
-    return found.group("recording") or path.stem
+    return None if found is None else found.group("recording") or path.stem

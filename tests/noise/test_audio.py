@@ -2,11 +2,12 @@
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tasks.noise.audio import MADE_UP, apply, draw
+from tasks.noise.audio import MADE_UP, PAIRED, apply, draw
 from tasks.noise.audio_bounds import AUDIO
 from tasks.noise.policy import Policy, default_policy, scaled
 from tasks.noise.pool import EMPTY, SHORTEST_RESPONSE_S, Clip, Folder, Pool, load_pool
@@ -127,14 +128,48 @@ def test_the_recorded_clip_is_heard_at_its_offset() -> None:
     assert 0 <= offset_s < heard.duration_s
 
 
-def test_recordings_are_equally_likely_and_clips_by_length() -> None:
-    draws = only("noise", n=4000, snr_db=10.0)
+def test_recordings_are_dealt_equally_and_clips_by_length() -> None:
+    even = Pool((*POOL.clips[:2], clip("b/1", "b", 2, 44100, 3)))
+    draws = only("noise", n=4000, pool=even, snr_db=10.0)
     recordings = draws.column("noise.recording").to_pylist()
-    assert recordings.count("a") / 4000 == pytest.approx(0.5, abs=0.03)
+    assert abs(recordings.count("a") - 2000) <= 1
     clips = draws.column("noise.clip").to_pylist()
-    assert clips.count("a/2") / recordings.count("a") == pytest.approx(0.75, abs=0.03)
+    assert clips.count("a/2") / recordings.count("a") == pytest.approx(0.75, abs=0.002)
     late = [o for o, c in zip(draws.column("noise.offset_s").to_pylist(), clips, strict=True) if c == "a/2"]
-    assert np.mean(late) == pytest.approx(1.5, abs=0.1)
+    assert np.mean(late) == pytest.approx(1.5, abs=0.01)
+
+
+def test_a_second_recording_is_heard_at_times_and_the_ratio_is_still_the_one_asked() -> None:
+    draws = only("noise", n=2000, snr_db=6.0)
+    second = draws.column("noise.second_recording")
+    # Of two recordings, half of the pairs are the same one twice: those hear it once.
+    assert 0.06 < 1 - second.null_count / 2000 < PAIRED
+    both = draws.filter(pc.is_valid(second)).slice(0, 5)
+    assert pc.all(pc.not_equal(both["noise.recording"], both["noise.second_recording"])).as_py()
+    clean = voice(0.5, 8000, level=0.02)
+    for made in apply([(clean, 8000)] * 5, both, pool=POOL):
+        noise = made.astype(float) - clean
+        assert 10 * np.log10(active_power(clean, 8000) / np.mean(noise**2)) == pytest.approx(6, abs=0.1)
+
+
+@settings(max_examples=10, deadline=None)
+@given(st.floats(0.1, 0.9), st.integers(0, 50))
+def test_noise_on_more_records_changes_none_that_had_it(probability, seed) -> None:
+    def drawn(share: float) -> pa.Table:
+        operation = {"name": "noise", "probability": share, "magnitudes": {"snr_db": {"uniform": [0, 20]}}}
+        policy = Policy.model_validate({"modality": "audio", "operations": [operation]})
+        return draw(policy, [f"p{i}" for i in range(60)], copies=2, seed=seed, pool=POOL)
+
+    few, many = drawn(probability), drawn(1.0)
+    had = few.column("noise.clip").is_valid()
+    assert few.filter(had).equals(many.filter(had))
+
+
+def test_a_further_copy_leaves_the_noise_of_those_before_as_it_was() -> None:
+    parents = [f"p{i}" for i in range(40)]
+    once = draw(DEFAULT, parents, copies=1, seed=1, pool=POOL, rooms=ROOMS)
+    twice = draw(DEFAULT, parents, copies=2, seed=1, pool=POOL, rooms=ROOMS)
+    assert twice.filter(pc.equal(twice["copy"], 1)).equals(once)
 
 
 def test_without_recordings_noise_is_made_up_and_named_so() -> None:

@@ -22,9 +22,9 @@ def test_every_clip_is_listed_and_seconds_add_up() -> None:
     use = noise_use(draws, duration_s, POOL)
     assert use.schema == NOISE_USE
     assert use["clip"].to_pylist() == ["a/1", "a/2", "b/1"]
-    noisy = draws["noise.clip"].is_valid().to_numpy()
-    assert sum(use["records"].to_pylist()) == noisy.sum()
-    assert sum(use["heard_s"].to_pylist()) == pytest.approx(duration_s[noisy].sum())
+    first, second = (draws[f"noise.{place}clip"].is_valid().to_numpy() for place in ("", "second_"))
+    assert sum(use["records"].to_pylist()) == first.sum() + second.sum()
+    assert sum(use["heard_s"].to_pylist()) == pytest.approx(duration_s[first].sum() + duration_s[second].sum())
     for row in use.to_pylist():
         assert row["repetition"] == pytest.approx(row["heard_s"] / row["clip_s"])
     assert effective_recordings(use) == pytest.approx(2, abs=0.05)
