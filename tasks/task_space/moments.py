@@ -14,7 +14,8 @@ BATCH = 1_024
 class Moments:
     """Sums over rows: of features x, targets y, and their products."""
 
-    rows: int
+    rows: float
+    """How many, or the sum of their weights."""
     x: Floats
     xx: Floats
     y: Floats
@@ -48,6 +49,18 @@ class Moments:
             self.x_known + other.x_known,
         )
 
+    def __mul__(self, factor: float) -> "Moments":
+        """Let every row count so many times."""
+        return Moments(
+            self.rows * factor,
+            self.x * factor,
+            self.xx * factor,
+            self.y * factor,
+            self.known * factor,
+            self.xy * factor,
+            self.x_known * factor,
+        )
+
     @property
     def mean(self) -> Floats:
         """Mean of the features, shape (p,)."""
@@ -61,7 +74,7 @@ class Moments:
     @property
     def target_mean(self) -> Floats:
         """Mean of each target over the rows that know it, shape (q,)."""
-        return np.asarray(self.y / np.maximum(self.known, 1))
+        return np.asarray(np.divide(self.y, self.known, out=np.zeros_like(self.y), where=self.known > 0))
 
     @property
     def cross(self) -> Floats:
@@ -73,7 +86,7 @@ class Moments:
         return np.asarray(self.y - self.known * self.target_mean)  # 0 but for rounding
 
 
-def sum_up(features: NDArray[np.floating], targets: Floats) -> Moments:
+def sum_up(features: NDArray[np.floating], targets: Floats, weights: Floats | None = None) -> Moments:
     """Add up rows.
 
     Parameters
@@ -81,15 +94,21 @@ def sum_up(features: NDArray[np.floating], targets: Floats) -> Moments:
     features : ndarray, shape (n, p)
     targets : ndarray of float64, shape (n, q)
         NaN where unknown.
+    weights : ndarray of float64, shape (n,), optional
+        How often each row counts; once by default.
     """
     p, q = features.shape[1], targets.shape[1]
     x, xx, xy, x_known = np.zeros(p), np.zeros((p, p)), np.zeros((p, q)), np.zeros((p, q))
     known = np.isfinite(targets)
     filled = np.where(known, targets, 0.0)
     for at in range(0, len(features), BATCH):
-        part = np.asarray(features[at : at + BATCH], np.float32)
-        x += part.sum(axis=0, dtype=np.float64)
-        xx += part.T @ part
-        xy += part.T @ filled[at : at + BATCH].astype(np.float32)
-        x_known += part.T @ known[at : at + BATCH].astype(np.float32)
-    return Moments(len(features), x, xx, filled.sum(axis=0), known.sum(axis=0).astype(np.float64), xy, x_known)
+        rows = slice(at, at + BATCH)
+        part = np.asarray(features[rows], np.float32)
+        counted = part if weights is None else part * weights[rows, None].astype(np.float32)
+        x += counted.sum(axis=0, dtype=np.float64)
+        xx += counted.T @ part
+        xy += counted.T @ filled[rows].astype(np.float32)
+        x_known += counted.T @ known[rows].astype(np.float32)
+    if weights is None:
+        return Moments(len(features), x, xx, filled.sum(axis=0), known.sum(axis=0).astype(np.float64), xy, x_known)
+    return Moments(float(weights.sum()), x, xx, weights @ filled, weights @ known, xy, x_known)

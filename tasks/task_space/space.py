@@ -169,7 +169,7 @@ def _maps(heads: list[Head], seen: list[Moments], seed: int) -> tuple[Floats, in
                 gathered = np.linalg.eigh(weights.T @ covariance @ weights)[1][:, ::-1][:, :SCORES]
             weights = weights @ gathered
         scores = weights.shape[1]
-        count = min(COLUMNS - scores, part.rows // ROWS_A_DIRECTION)
+        count = min(COLUMNS - scores, int(part.rows) // ROWS_A_DIRECTION)
         if directions is None:
             directions = leading_directions(covariance, count, seed=seed)
             found = directions

@@ -33,6 +33,33 @@ class Targets:
         """The rows that teach anything, shape (n,)."""
         return np.asarray(np.isfinite(self.values).any(axis=1))
 
+    def losses(self, predicted: Floats) -> Floats:
+        """Return what each row's prediction costs, so that two models can be compared row by row.
+
+        Parameters
+        ----------
+        predicted : ndarray of float64, shape (n, q)
+
+        Returns
+        -------
+        ndarray of float64, shape (n,)
+            A class: 1 for a wrong answer, 0 for the right one. Several labels: the share of wrong ones among those
+            known. A number: the squared error in variances of the rows. NaN where nobody knows.
+        """
+        values, known = self.values, self.known
+        found = np.full(len(values), np.nan)
+        if self.kind == "class":
+            wrong = (values.argmax(axis=1) != predicted.argmax(axis=1)) | (values.max(axis=1) <= 0)
+            found[known] = wrong[known]
+        elif self.kind == "several":
+            counted = np.isfinite(values)
+            wrong = ((predicted > 0.5) != (values > 0.5)) & counted
+            found[known] = wrong.sum(axis=1)[known] / counted.sum(axis=1)[known]
+        elif self.kind == "number" and known.any():
+            variance = float(values[known, 0].var())
+            found[known] = (predicted[known, 0] - values[known, 0]) ** 2 / (variance or 1.0)
+        return found
+
     def error(self, predicted: Floats, rows: NDArray[np.bool_]) -> tuple[float, float]:
         """Return the error of predictions and that of the best constant answer.
 

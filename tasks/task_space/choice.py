@@ -1,0 +1,133 @@
+"""What was chosen among noise policies, as a table and in one sentence."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pyarrow as pa
+
+from tasks.noise.policy import Policy
+from tasks.task_space.paired import Paired
+
+NOTHING = "nothing"
+
+CHOICE = pa.schema(
+    [
+        pa.field("candidate", pa.string(), nullable=False),
+        pa.field("chosen", pa.bool_(), nullable=False),
+        pa.field("error", pa.float64()),  # mean loss on the target rows, over the draws
+        pa.field("difference", pa.float64()),  # error less that of nothing; below 0 is better
+        pa.field("ci_low", pa.float64()),  # by target atoms, at 95 % for all candidates together
+        pa.field("ci_high", pa.float64()),
+        pa.field("rows", pa.int64(), nullable=False),  # target rows that the error is counted on
+        pa.field("units", pa.int64(), nullable=False),  # atoms that the interval rests on, or rows where atoms are few
+        pa.field("draws", pa.int64(), nullable=False),  # times that copies were drawn
+        pa.field("operations", pa.int64(), nullable=False),
+    ]
+)
+"""One row a candidate: nothing first, the others as they were handed in; null where nothing could be tried."""
+
+
+@dataclass(frozen=True)
+class Named:
+    """A policy that may be chosen."""
+
+    name: str
+    policy: Policy
+
+
+@dataclass(frozen=True)
+class Tried:
+    """A candidate after its exams."""
+
+    entry: Named
+    error: float
+    draws: int
+    paired: Paired
+    """Its losses less those of nothing."""
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What was chosen, and why."""
+
+    name: str
+    policy: Policy
+    table: pa.Table
+    """Schema `CHOICE`."""
+    criterion: str
+    """`labels`: the error on labelled target rows; `agreement`: with what a model taught by random policies says of
+    them; `distance`: there is no task to learn, and the first candidate was taken."""
+    reason: str
+    """One sentence for people."""
+
+
+def choice_table(tried: Sequence[Tried], base: float, chosen: str) -> pa.Table:
+    """Return the table, schema `CHOICE`; `base` is the error of nothing."""
+    paired = tried[0].paired
+    rows: list[dict[str, Any]] = [
+        {"candidate": NOTHING, "error": base, "rows": paired.rows, "units": paired.units, "draws": 0, "operations": 0}
+    ]
+    rows += [
+        {
+            "candidate": one.entry.name,
+            "error": one.error,
+            "difference": one.paired.effect,
+            "ci_low": one.paired.low,
+            "ci_high": one.paired.high,
+            "rows": one.paired.rows,
+            "units": one.paired.units,
+            "draws": one.draws,
+            "operations": len(one.entry.policy.operations),
+        }
+        for one in tried
+    ]
+    return pa.Table.from_pylist([row | {"chosen": row["candidate"] == chosen} for row in rows], schema=CHOICE)
+
+
+def untried(candidates: Sequence[Named]) -> pa.Table:
+    """Return the table of a choice without an exam: the first is taken."""
+    rows = [
+        {"candidate": one.name, "chosen": one is candidates[0], "operations": len(one.policy.operations)}
+        | dict.fromkeys(("rows", "units", "draws"), 0)
+        for one in candidates
+    ]
+    return pa.Table.from_pylist(rows, schema=CHOICE)
+
+
+def say_choice(chosen: Tried | None, best: Tried, base: float, *, kind: str, criterion: str, count: int) -> str:
+    """Say in one sentence what was chosen and why.
+
+    Parameters
+    ----------
+    chosen : Tried or None
+        None: nothing.
+    best : Tried
+        The candidate of the least error.
+    base : float
+        The error of nothing.
+    kind, criterion : str
+        What the labels are, and what was asked.
+    count : int
+        Candidates besides nothing.
+    """
+    shown = chosen or best
+    paired = shown.paired
+    asked = (
+        f"on {paired.rows:,} labelled target rows"
+        if criterion == "labels"
+        else f"against what a model taught by random policies says of {paired.rows:,} target rows"
+    )
+    few = "" if paired.by_atoms else "; there are too few groups to say so of other groups"
+    if kind == "number":
+        found = f"the squared error of a small model, in variances, is {shown.error:.3g} instead of {base:.3g}"
+        span = f"{paired.effect:+.3g} [{paired.low:+.3g}, {paired.high:+.3g}]"
+    else:
+        found = f"a small model errs {100 * shown.error:.1f} % instead of {100 * base:.1f} %"
+        span = f"{100 * paired.effect:+.1f} [{100 * paired.low:+.1f}, {100 * paired.high:+.1f}] points"
+    if chosen is None:
+        return (
+            f"No noise is added: of {count} policies none lowers a small model's error beyond chance {asked}; with the "
+            f"best of them, {shown.entry.name}, {found} ({span}){few}."
+        )
+    return f"Of {count} policies and nothing, {shown.entry.name} was chosen: {asked}, {found} ({span}){few}."
