@@ -8,8 +8,9 @@ from prefect import flow
 from flows.embedding import embed_catalog, embed_copies
 from flows.places import insist_on_places, insist_on_version
 from flows.progress import each, one
+from flows.proof import prove, weigh, withdraw
 from flows.runners import find_runner
-from flows.task_space import learn_space
+from flows.task_space import learn_space, sense
 from tasks.caching import forget_unused
 from tasks.catalog.store import find_store, open_store
 from tasks.certify import certify_splits
@@ -84,6 +85,10 @@ def build_dataset(config: DatasetConfig | str, redraw: Redraw | None = None) -> 
         policy = one("fit", fit_noise, plans=plans, train=train, lent=lent, resources=resources, **common)
         parents = [{"rows": made.ref("rows.parquet")} for made in train]
         synthetic = each("synthesize", synthesize_shard, parents, policy=policy, resources=resources, **common)
+        sensed = sense(plan, rows, synthetic, **common)
+        proof = prove(plan, synthetic, sensed, policy, **common)
+        synthetic, sensed = withdraw(proof, synthetic, sensed, **common)
+        rows = weigh(plan, rows, proof, **common)
         copies = embed_copies(synthetic, embedded, **common)
 
         manifest = one(
@@ -97,7 +102,7 @@ def build_dataset(config: DatasetConfig | str, redraw: Redraw | None = None) -> 
             resources=resources,
             **common,
         )
-        learned = learn_space(plan, rows, synthetic, manifest, embedded, **common)
+        learned = learn_space(sensed, synthetic, manifest, embedded, **common)
         measured = one(
             "measure",
             measure_splits,
@@ -109,6 +114,7 @@ def build_dataset(config: DatasetConfig | str, redraw: Redraw | None = None) -> 
             policy=policy,
             certified=certified,
             learned=learned,
+            proof=proof,
             **common,
         )
         files = version_files(

@@ -8,8 +8,23 @@ from tasks.caching import Made
 from tasks.learn import borrow_embedding, choose_shards, learn_task, sense_shard
 
 
+def sense(plan: Made, rows: Sequence[Made], synthetic: Sequence[Made], **common: Any) -> list[Made]:
+    """Turn some rows of each split into features: once for all small models.
+
+    Parameters
+    ----------
+    plan : Made
+        How records are laid out.
+    rows, synthetic : sequence of Made
+        Published shards, in step with the plan and with its shards of train.
+    **common
+        `work` and `config`, as every task takes them.
+    """
+    return each("sense", sense_shard, choose_shards(plan, rows, synthetic), **common)
+
+
 def learn_space(
-    plan: Made, rows: Sequence[Made], synthetic: Sequence[Made], manifest: Made, embedded: Made | None, **common: Any
+    sensed: Sequence[Made], synthetic: Sequence[Made], manifest: Made, embedded: Made | None, **common: Any
 ) -> Made:
     """Embed some rows of each split in the task space: in the user's embedding if there is one, else in a model's.
 
@@ -18,10 +33,8 @@ def learn_space(
 
     Parameters
     ----------
-    plan : Made
-        How records are laid out.
-    rows, synthetic : sequence of Made
-        Published shards, in step with the plan and with its shards of train.
+    sensed, synthetic : sequence of Made
+        What was sensed of all splits, and the shards of synthetic records.
     manifest : Made
     embedded : Made, optional
         The user's embeddings.
@@ -33,5 +46,4 @@ def learn_space(
     own = [name for name, facts in known.items() if facts["kind"] == "callable" or not made]
     if own:
         return one("learn", borrow_embedding, manifest=manifest, name=own[0], **common)
-    sensed = each("sense", sense_shard, choose_shards(plan, rows, synthetic), **common)
-    return one("learn", learn_task, sensed=sensed, **common)
+    return one("learn", learn_task, sensed=list(sensed), **common)

@@ -29,6 +29,8 @@ class Shard:
     take, embedded : int
         Rows that are sensed, and those of them that are embedded.
     synthetic : bool
+    targets : int
+        Rows of the target that are sensed besides.
     """
 
     rows: Ref
@@ -36,10 +38,13 @@ class Shard:
     take: int
     embedded: int
     synthetic: bool
+    targets: int = 0
 
 
 def choose_shards(plan: Made, rows: Sequence[Made], synthetic: Sequence[Made]) -> list[dict[str, Any]]:
-    """Choose the shards that the task space is learned from, and how many rows of each: few where records are large.
+    """Choose the shards that a small model sees, and how many rows of each: few where records are large.
+
+    Of train the target's rows are looked for in all shards, since they are few and say most.
 
     Parameters
     ----------
@@ -65,12 +70,16 @@ def choose_shards(plan: Made, rows: Sequence[Made], synthetic: Sequence[Made]) -
     for split in sorted({name.rpartition("/")[0] for name in plan.names}):
         embedded = int(most / max(1.0, copies)) if split == "train" else most
         left, shown = (TEACHING * most if split == "train" else most), embedded
+        targets = most if split == "train" else 0
         for name in [name for name in plan.names if name.startswith(f"{split}/")]:
-            take = min(left, by_name[name].facts["rows"])
-            if take <= 0:
-                break
+            rows_of_shard = by_name[name].facts["rows"]
+            take, own = max(0, min(left, rows_of_shard)), min(targets, plan.facts["targets"][name])
+            besides = own if take < rows_of_shard else 0
+            if not take and not besides:
+                continue
             ref = plan.ref(name)
-            chosen.append(Shard(by_name[name].ref("rows.parquet"), ref, take, min(shown, take), synthetic=False))
+            chosen.append(Shard(by_name[name].ref("rows.parquet"), ref, take, max(0, min(shown, take)), False, besides))
+            targets -= own
             if split == "train" and shown > 0:
                 made = synthetic[train.index(name)]
                 few = min(shown, take)
@@ -85,10 +94,19 @@ def choose_shards(plan: Made, rows: Sequence[Made], synthetic: Sequence[Made]) -
     reads=("modality", "seed"),
 )
 def sense_shard(
-    out: Path, *, rows: Ref, plan: Ref, take: int, embedded: int, synthetic: bool, modality: str, seed: int
+    out: Path,
+    *,
+    rows: Ref,
+    plan: Ref,
+    take: int,
+    embedded: int,
+    synthetic: bool,
+    targets: int,
+    modality: str,
+    seed: int,
 ) -> dict[str, Any]:
-    """Turn the first rows of a shard into features of fixed random filters: nothing is fitted yet."""
-    return in_worker(
+    """Turn some rows of a shard into features of fixed random filters: nothing is fitted yet."""
+    found = in_worker(
         sense_rows,
         out,
         rows.path,
@@ -96,9 +114,11 @@ def sense_shard(
         take=take,
         embedded=embedded,
         synthetic=synthetic,
+        targets=targets,
         modality=modality,
         seed=seed,
     )
+    return found | {"synthetic": synthetic}
 
 
 @store_task(

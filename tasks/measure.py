@@ -9,6 +9,7 @@ from tasks.catalog.schema import DEV_FIT
 from tasks.descriptors.descriptor import CONTAINER
 from tasks.modalities.embed import VECTORS
 from tasks.modalities.listing import Vectors, list_records
+from tasks.modalities.proof import PROOF
 from tasks.modalities.task_space import TASK_EMBEDDING
 from tasks.shift.families import Families
 from tasks.shift.manifest import Records, measure_manifest
@@ -64,6 +65,7 @@ def measure_splits(
     policy: Made,
     certified: Made,
     learned: Made,
+    proof: Made,
     seed: int,
     domain_defining: tuple[str, ...],
 ) -> dict[str, Any]:
@@ -80,6 +82,7 @@ def measure_splits(
         quarantine=catalog.ref("quarantine.parquet").path,
         dropped=split.ref("dropped.parquet").path,
         certificate=certified.ref("measurements.parquet").path,
+        proof=proof.ref(PROOF).path,
         fitted_to=policy.ref(DEV_FIT).path if DEV_FIT in policy.names else None,
         listed={made.facts["input"]: made.facts["listed"] for made in listed},
         split=split.facts,

@@ -89,14 +89,17 @@ def lay_out(out: Path, *, catalog: Made, split: Made, seed: int) -> dict[str, An
     places = pc.index_in(records["record_id"], value_set=decided["record_id"].combine_chunks())
     records = records.append_column("split", decided["split"].take(places))
     rows: dict[str, int] = {}
+    targets: dict[str, int] = {}
     for name in SPLITS:
         chosen = records.filter(pc.equal(records["split"], name))
         order = np.argsort(atom_hashes(chosen["record_id"].to_pylist(), seed), kind="stable")
         chosen = chosen.take(pa.array(order))
         rows[name] = chosen.num_rows
         for number, (start, stop) in enumerate(_shards(chosen)):
-            write_table(chosen.slice(start, stop - start), out / name / f"{number:05d}.parquet")
-    return {"rows": rows}
+            shard, place = chosen.slice(start, stop - start), f"{name}/{number:05d}.parquet"
+            write_table(shard, out / place)
+            targets[place] = pc.sum(pc.equal(shard["domain"], "target")).as_py()
+    return {"rows": rows, "targets": targets}
 
 
 def _shards(records: pa.Table) -> list[tuple[int, int]]:

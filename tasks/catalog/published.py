@@ -3,11 +3,12 @@
 import json
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
 
 from tasks.catalog.atomic import write_table
 from tasks.catalog.labels import Labels, labels_in
-from tasks.catalog.schema import PUBLISHED
+from tasks.catalog.schema import BESIDE_PAYLOAD, WEIGHT
 
 ROW_GROUP = 256
 """Rows that a reader who wants a single record has to read."""
@@ -29,7 +30,7 @@ def real_rows(records: pa.Table, payload: pa.Table) -> pa.Table:
     n = records.num_rows
     rows = records.select(labels_in(records.schema).spread(["record_id", *INHERITED]))
     rows = rows.append_column("synthetic", pa.array([False] * n, pa.bool_()))
-    return _with(rows.append_column("parent_id", pa.nulls(n, pa.string())), payload)
+    return _with(_unweighted(rows.append_column("parent_id", pa.nulls(n, pa.string()))), payload)
 
 
 def synthetic_rows(parents: pa.Table, record_ids: pa.Array, payload: pa.Table) -> pa.Table:
@@ -43,7 +44,7 @@ def synthetic_rows(parents: pa.Table, record_ids: pa.Array, payload: pa.Table) -
             "parent_id": parents["record_id"],
         }
     )
-    return _with(rows, payload)
+    return _with(_unweighted(rows), payload)
 
 
 def write_published(rows: pa.Table, path: Path) -> None:
@@ -51,7 +52,7 @@ def write_published(rows: pa.Table, path: Path) -> None:
     kinds = {"image": {"_type": "Image"}, "audio": {"_type": "Audio"}}
     if any(_is_media(field) for field in rows.schema):
         features = {
-            field.name: kinds[field.name] if _is_media(field) else {"dtype": str(field.type), "_type": "Value"}
+            field.name: kinds[field.name] if _is_media(field) else {"dtype": _dtype(field), "_type": "Value"}
             for field in rows.schema
         }
         rows = rows.replace_schema_metadata({"huggingface": json.dumps({"info": {"features": features}})})
@@ -60,8 +61,18 @@ def write_published(rows: pa.Table, path: Path) -> None:
 
 def identity_schema(labels: Labels) -> pa.Schema:
     """Return what every published row has: one schema for real and synthetic shards, or none could be read as one."""
-    kinds = {name: pa.bool_() if name == "synthetic" else pa.string() for name in PUBLISHED}
+    kinds = {name: pa.string() for name in BESIDE_PAYLOAD} | {"synthetic": pa.bool_(), WEIGHT: pa.float32()}
     return labels.spread_schema(pa.schema(list(kinds.items())))
+
+
+def _unweighted(rows: pa.Table) -> pa.Table:
+    """Let every record count once: what else it shall count is known when the whole of train is."""
+    return rows.append_column(WEIGHT, pa.array(np.ones(rows.num_rows, np.float32)))
+
+
+def _dtype(field: pa.Field) -> str:
+    """Name a type as `datasets` does, which calls a float32 so and Arrow `float`."""
+    return {"float": "float32", "double": "float64"}.get(str(field.type), str(field.type))
 
 
 def _is_media(field: pa.Field) -> bool:

@@ -83,6 +83,12 @@ PUBLISHED = ("record_id", "input", "domain", "label", "group", "split", "synthet
 """The columns that every published row has, whatever its modality; of several labels each has a column in place of
 `label` (`tasks.catalog.labels`)."""
 
+WEIGHT = "weight"
+"""The published column that says how much a record counts in training."""
+
+BESIDE_PAYLOAD = (*PUBLISHED, WEIGHT)
+"""What a published row holds besides its payload; of `PUBLISHED` the manifest knows all, of the weight nothing."""
+
 SPLITS = ("train", "train-dev", "dev", "test")
 
 AUGMENTED = "train+synthetic"

@@ -9,7 +9,7 @@ import pyarrow as pa
 from tasks.catalog.digest import digest_bytes
 from tasks.catalog.labels import labels_in
 from tasks.catalog.quarantine import quarantine_table
-from tasks.catalog.schema import FEATURE, PUBLISHED, RECORDS
+from tasks.catalog.schema import BESIDE_PAYLOAD, FEATURE, RECORDS
 from tasks.config.inputs import Input
 from tasks.config.synthesis import Synthesis
 from tasks.descriptors.descriptor import Descriptor
@@ -53,7 +53,7 @@ class Tabular:
 
     def decode(self, rows: pa.Table) -> Decoded:
         """See `Modality.decode`."""
-        known = labels_in(rows.schema).spread(PUBLISHED)
+        known = labels_in(rows.schema).spread(BESIDE_PAYLOAD)
         return rows.drop_columns([name for name in known if name in rows.column_names])
 
     def encode(self, decoded: Decoded, record_ids: Sequence[str]) -> pa.Table:

@@ -35,7 +35,16 @@ IDENTITY, FEATURES = "identity.parquet", "features"
 
 
 def sense_rows(
-    out: Path, rows: Path, plan: Path, *, take: int, embedded: int, synthetic: bool, modality: str, seed: int
+    out: Path,
+    rows: Path,
+    plan: Path,
+    *,
+    take: int,
+    embedded: int,
+    synthetic: bool,
+    modality: str,
+    seed: int,
+    targets: int = 0,
 ) -> dict[str, Any]:
     """Turn the first rows of a published shard into features: `identity.parquet` and `features.npy` or `.parquet`.
 
@@ -54,15 +63,23 @@ def sense_rows(
     synthetic : bool
     modality : str
     seed : int
+    targets : int
+        So many of the target's rows besides, wherever they stand in the shard: they are few in train.
 
     Returns
     -------
     dict
-        `rows`.
+        `rows`, and the `split` that they are of.
     """
     kind = find_modality(modality)
-    planned = pq.read_table(plan, columns=["record_id", "atom"]).slice(0, take)
+    planned = pq.read_table(plan, columns=["record_id", "atom", "split", "domain"])
+    split = planned["split"][0].as_py() if planned.num_rows else None
+    more = np.flatnonzero(pc.equal(planned["domain"], "target").to_numpy())
+    more = more[more >= take][:targets]
+    planned = planned.take(pa.array(np.concatenate([np.arange(min(take, planned.num_rows)), more])))
     table = _with_parents(rows, planned["record_id"]) if synthetic else _first(rows, take)
+    if len(more):
+        table = pa.concat_tables([table, _at(rows, more)])
     named = table["parent_id"] if synthetic else table["record_id"]
     place = pc.index_in(named, value_set=planned["record_id"].combine_chunks())
     known = ["record_id", "split", "synthetic", "domain", *labels_in(table.schema).columns]
@@ -70,12 +87,12 @@ def sense_rows(
     write_table(identity.append_column("embedded", pc.less(place, embedded)), out / IDENTITY)
     if modality == "tabular":
         write_table(kind.descriptors(kind.decode(table)), out / f"{FEATURES}.parquet")
-        return {"rows": table.num_rows}
+        return {"rows": table.num_rows, "split": split}
     step = batch_rows(table.nbytes, table.num_rows, most=BATCH)
     starts = range(0, max(1, table.num_rows), step)
-    parts = [_sense(modality, kind.decode(table.slice(start, step)), seed) for start in starts]
+    parts = [sense(modality, kind.decode(table.slice(start, step)), seed) for start in starts]
     np.save(out / f"{FEATURES}.npy", np.concatenate(parts).astype(np.float16))
-    return {"rows": table.num_rows}
+    return {"rows": table.num_rows, "split": split}
 
 
 def learn_space(
@@ -168,7 +185,8 @@ def _write(out: Path, identity: pa.Table, values: NDArray[np.float32]) -> None:
     write_table(table, out / TASK_EMBEDDING)
 
 
-def _sense(modality: str, decoded: Decoded, seed: int) -> NDArray[np.float32]:
+def sense(modality: str, decoded: Decoded, seed: int) -> NDArray[np.float32]:
+    """Return what a small model sees or hears of pictures or sounds, (n, p)."""
     if modality == "image":
         from tasks.task_space.pictures import see_pictures
 
@@ -188,6 +206,20 @@ def _first(rows: Path, take: int) -> pa.Table:
         sizes = [file.metadata.row_group(number).num_rows for number in range(file.num_row_groups)]
         before = np.cumsum([0, *sizes[:-1]]) if sizes else np.empty(0)
         return file.read_row_groups(np.flatnonzero(before < take).tolist()).slice(0, take)
+
+
+def _at(rows: Path, places: NDArray[np.int64]) -> pa.Table:
+    """Read single rows of a file, no more than a row group at a time."""
+    found = []
+    with pq.ParquetFile(rows) as file:
+        start = 0
+        for number in range(file.num_row_groups):
+            stop = start + file.metadata.row_group(number).num_rows
+            here = places[(places >= start) & (places < stop)] - start
+            if len(here):
+                found.append(file.read_row_group(number).take(pa.array(here)))
+            start = stop
+    return pa.concat_tables(found)
 
 
 def _with_parents(rows: Path, parents: pa.ChunkedArray) -> pa.Table:

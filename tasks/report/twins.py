@@ -5,7 +5,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from tasks.catalog.schema import PUBLISHED
+from tasks.catalog.schema import BESIDE_PAYLOAD
 from tasks.report.gallery import DuplicatePair, Example
 from tasks.report.wording import number
 
@@ -53,7 +53,7 @@ def pair_up(
     published : pa.Table
         The published rows of all of them.
     """
-    columns = [name for name in published.column_names if name not in PUBLISHED]
+    columns = [name for name in published.column_names if name not in BESIDE_PAYLOAD]
     tabular = not any(example.picture for example in shown.values())
     rows = {row["record_id"]: row for row in published.to_pylist()} if tabular else {}
     pairs = []

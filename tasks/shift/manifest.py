@@ -57,6 +57,8 @@ class Records:
         Tables of a version.
     certificate : Path
         Measurements of the match beside random splits.
+    proof : Path
+        Measurements of what small models make of the data.
     fitted_to : Path, optional
         Records of dev that the noise was fitted to: what it does is measured on the others.
     listed : mapping of str to int
@@ -76,6 +78,7 @@ class Records:
     quarantine: Path
     dropped: Path
     certificate: Path
+    proof: Path
     fitted_to: Path | None
     listed: Mapping[str, int]
     split: Mapping[str, Any]
@@ -141,7 +144,8 @@ def measure_manifest(out: Path, told: Records, *, seed: int, defining: tuple[str
         pairs = dict(zip(present, threads.map(compared, present), strict=True))
     rows = [row for pair in pairs.values() for row in pair.rows] + budget.result()
     write_table(_likeness(told.manifest, pairs.get(("train", "dev")), samples), out / "likeness.parquet")
-    table = pa.concat_tables([pq.read_table(told.certificate), measurements_table([*counted, *gaps.result(), *rows])])
+    before = [pq.read_table(path) for path in (told.certificate, told.proof)]
+    table = pa.concat_tables([*before, measurements_table([*counted, *gaps.result(), *rows])])
     write_table(table, out / "measurements.parquet")
     return {"measurements": table.num_rows}
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tasks.catalog.labels import LABEL, Labels
-from tasks.catalog.schema import PUBLISHED
+from tasks.catalog.schema import BESIDE_PAYLOAD
 from tasks.config.inputs import Table
 from tasks.config.section import did_you_mean
 from tasks.errors import ConfigError, some
@@ -76,7 +76,7 @@ def plan_columns(source: Table, columns: Sequence[str], labels: Labels, *, tabul
         )
     if not tabular:
         return Columns(source.id, source.label_columns, group, source.file, ())
-    if taken := [name for name in features if name in PUBLISHED or (labels.names and name.startswith(LABEL))]:
+    if taken := [name for name in features if name in BESIDE_PAYLOAD or (labels.names and name.startswith(LABEL))]:
         raise ConfigError(
             f"{where}: {source.path}: the columns {some(taken)} have names that Matchset publishes for every record. "
             f"Rename them in the table, or list them in `ignore`."

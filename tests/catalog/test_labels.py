@@ -15,7 +15,7 @@ from tasks.catalog.labels import (
     labels_in,
 )
 from tasks.catalog.published import real_rows, synthetic_rows
-from tasks.catalog.schema import HEADS, PUBLISHED
+from tasks.catalog.schema import BESIDE_PAYLOAD, HEADS, PUBLISHED
 from tasks.config.inputs import ImageFolder, Table
 
 SEVERAL = Labels("several", ("sign", "car"))
@@ -84,7 +84,8 @@ def test_a_synthetic_row_has_its_parents_labels() -> None:
     known = {name: pa.array(["x", "y"]) for name in ("record_id", "input", "domain", "group", "split")}
     payload = pa.table({"size": [1.5, 2.5]})
     parents = real_rows(pa.table({**known, **{name: rows[name] for name in rows.column_names}}), payload)
-    assert parents.column_names == ["record_id", "input", "domain", "label_sign", "label_car", *PUBLISHED[4:], "size"]
+    labels = ["label_sign", "label_car"]
+    assert parents.column_names == ["record_id", "input", "domain", *labels, *BESIDE_PAYLOAD[4:], "size"]
     made = synthetic_rows(parents.take([1, 1]), pa.array(["y#synthetic-1", "y#synthetic-2"]), payload)
     assert made.schema.equals(parents.schema)
     assert made["label_sign"].to_pylist() == [None, None]

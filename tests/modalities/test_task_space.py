@@ -41,7 +41,8 @@ def shard(folder, name: str, table: pa.Table, plan: pa.Table | None = None, **se
     pq.write_table(table, out / "rows.parquet", row_group_size=16)
     if plan is None:
         plan = pa.table(
-            {"record_id": table["record_id"], "atom": [f"a-{name}-{row // 2}" for row in range(len(table))]}
+            {"atom": [f"a-{name}-{row // 2}" for row in range(len(table))]}
+            | {column: table[column] for column in ("record_id", "split", "domain")}
         )
     pq.write_table(plan, out / "plan.parquet")
     given = {"take": 10_000, "embedded": 10_000, "synthetic": False, "seed": 1} | settings
@@ -70,7 +71,7 @@ def test_rows_of_every_split_get_a_place_and_the_model_knows_its_task(tmp_path) 
     first, plan, facts = shard(tmp_path, "train", train, modality="image", embedded=30)
     copies, _, some = shard(tmp_path, "copies", made, plan, modality="image", take=30, embedded=30, synthetic=True)
     judged, _, _ = shard(tmp_path, "dev", dev, modality="image")
-    assert (facts, some) == ({"rows": 120}, {"rows": 30})
+    assert (facts, some) == ({"rows": 120, "split": "train"}, {"rows": 30, "split": "train"})
     told = learn_space(tmp_path, [first, copies, judged], leave_out=(), modality="image", seed=1)
     assert told["kind"] == "class"
     assert told["rows"] == 120
@@ -84,6 +85,22 @@ def test_rows_of_every_split_get_a_place_and_the_model_knows_its_task(tmp_path) 
     again = learn_space(tmp_path, [first, copies, judged], leave_out=(), modality="image", seed=1)
     assert again == told
     assert pq.read_table(tmp_path / TASK_EMBEDDING).equals(table)
+
+
+def test_few_target_rows_are_seen_wherever_they_stand_in_the_shard(tmp_path) -> None:
+    labels = [str(row % 2) for row in range(80)]
+    rows = published("image", pictures(80, labels, seed=1), labels)
+    domains = ["target" if row in (3, 40, 77) else "source" for row in range(80)]
+    rows = rows.set_column(2, "domain", pa.array(domains))
+    folder, _, facts = shard(tmp_path, "train", rows, modality="image", take=10, embedded=5, targets=5)
+    identity = pq.read_table(folder / "identity.parquet")
+    assert facts["rows"] == 12
+    assert identity["record_id"].to_pylist() == [*(f"r{row}" for row in range(10)), "r40", "r77"]
+    assert identity["embedded"].to_pylist() == [True] * 5 + [False] * 7
+    assert identity["atom"].to_pylist()[-1] == "a-train-38"
+    whole, _, _ = shard(tmp_path, "whole", rows, modality="image")
+    seen, all_seen = (np.load(place / "features.npy") for place in (folder, whole))
+    assert np.array_equal(seen[-2:], all_seen[[40, 77]])
 
 
 def test_a_real_picture_and_its_equal_copy_have_one_place(tmp_path) -> None:

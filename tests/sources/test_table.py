@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tasks.catalog.schema import HEADS, PUBLISHED
+from tasks.catalog.schema import BESIDE_PAYLOAD, HEADS
 from tasks.config.inputs import Table
 from tasks.errors import ConfigError, InputError, Unreadable
 from tasks.sources.kinds import agreed_types, list_shards, read_bytes
@@ -240,7 +240,7 @@ def test_a_column_that_is_not_there_is_named_with_the_nearest(section, message, 
         listed(table(SMALL, **section))
 
 
-@pytest.mark.parametrize("name", PUBLISHED)
+@pytest.mark.parametrize("name", BESIDE_PAYLOAD)
 def test_a_feature_may_not_have_a_published_name(name: str, table, listed) -> None:
     with pytest.raises(ConfigError, match=f"'{name}'.*Rename them in the table, or list them in `ignore`"):
         listed(table(f"x,{name}\n1,2\n"))

@@ -1,0 +1,57 @@
+"""The part of the main job that proves what synthesis does, and lets the target count for more in training."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from flows.progress import each, one
+from tasks.caching import Made
+from tasks.prove import prove_synthesis, withdraw_shard
+from tasks.weigh import weigh_shard
+
+SEEN = ("train", "dev")
+"""Splits that a proof may look at."""
+
+
+def prove(plan: Made, synthetic: Sequence[Made], sensed: Sequence[Made], policy: Made, **common: Any) -> Made:
+    """Compare small models with and without the synthetic records.
+
+    Parameters
+    ----------
+    plan : Made
+        How records are laid out.
+    synthetic : sequence of Made
+    sensed : sequence of Made
+        Some rows of every split; those of test are not handed on.
+    policy : Made
+        Names the records of dev that it was fitted to, if there are any.
+    **common
+        `work` and `config`, as every task takes them.
+    """
+    targets = sum(count for name, count in plan.facts["targets"].items() if name.startswith("train/"))
+    published = {
+        "source": plan.facts["rows"]["train"] - targets,
+        "target": targets,
+        "synthetic": sum(made.facts["rows"] for made in synthetic),
+    }
+    shown = [made for made in sensed if made.facts["split"] in SEEN]
+    return one("prove", prove_synthesis, sensed=shown, policy=policy, published=published, **common)
+
+
+def withdraw(proof: Made, synthetic: Sequence[Made], sensed: Sequence[Made], **common: Any) -> tuple[list[Made], ...]:
+    """Leave synthetic records out of the version if they were fitted and do not help; and what was sensed of them."""
+    if not proof.facts["withdrawn"]:
+        return [*synthetic], [*sensed]
+    left = each("withdraw", withdraw_shard, [{"shard": made} for made in synthetic], **common)
+    return left, [made for made in sensed if not made.facts["synthetic"]]
+
+
+def weigh(plan: Made, rows: Sequence[Made], proof: Made, **common: Any) -> list[Made]:
+    """Write those shards of train again in which target records stand; nothing where they count once."""
+    weight = proof.facts["weight"]
+    named = list(zip(plan.names, rows, strict=True))
+    wanted = [name for name in plan.names if name.startswith("train/") and plan.facts["targets"][name]]
+    if weight == 1.0 or not wanted:
+        return [*rows]
+    shards = [{"rows": made.ref("rows.parquet"), "weight": weight} for name, made in named if name in wanted]
+    weighed = dict(zip(wanted, each("weigh", weigh_shard, shards, **common), strict=True))
+    return [weighed.get(name, made) for name, made in named]

@@ -1,0 +1,74 @@
+"""Prove: whether the synthetic records help a small model on dev, and what follows from it."""
+
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as pq
+
+from tasks.caching import Made, store_task
+from tasks.catalog.atomic import write_table
+from tasks.catalog.schema import DEV_FIT
+from tasks.config.inputs import Input
+from tasks.config.synthesis import Synthesis
+from tasks.diagnosis.mixture import target_weight
+from tasks.modalities.proof import prove_rows
+from tasks.workers import alone_in_worker
+
+USELESS = ("hurts", "nothing")
+"""States in which a fitted policy is not used."""
+
+
+@store_task(
+    *("tasks.diagnosis", "tasks.task_space", "tasks.shift.measurements", "tasks.shift.intervals"),
+    *("tasks.modalities.proof", "tasks.modalities.task_space"),
+    reads=("inputs", "domain_defining", "synthesis", "modality", "seed"),
+)
+def prove_synthesis(
+    out: Path,
+    *,
+    sensed: list[Made],
+    policy: Made,
+    published: dict[str, int],
+    inputs: tuple[Input, ...],
+    domain_defining: tuple[str, ...],
+    synthesis: Synthesis,
+    modality: str,
+    seed: int,
+) -> dict[str, Any]:
+    """Compare small models that were trained with and without the synthetic records: `proof.parquet` (MEASUREMENTS).
+
+    It is handed rows of train and dev, and nothing of test. A fitted policy whose records do not help is not used; one
+    that was asked for by name stays, and the checks say what it does.
+    """
+    sensitive = [name for entry in inputs if entry.kind == "table" for name in entry.sensitive]
+    found = alone_in_worker(
+        prove_rows,
+        out,
+        [made.folder for made in sensed],
+        fitted_to=policy.ref(DEV_FIT).path if DEV_FIT in policy.names else None,
+        published=published,
+        leave_out=(*domain_defining, *sensitive),
+        modality=modality,
+        seed=seed,
+    )
+    made = bool(published["synthetic"])
+    withdrawn = made and synthesis.policy == "fitted" and found["state"] in USELESS
+    kept = made and not withdrawn
+    share = found["shares"]["with" if kept else "without"]
+    counts = published if kept else published | {"synthetic": 0}
+    return {
+        "state": found["state"],
+        "made": made,
+        "withdrawn": withdrawn,
+        "forced": made and synthesis.policy != "fitted",
+        "share": share,
+        "weight": target_weight(counts, share),
+    }
+
+
+@store_task()
+def withdraw_shard(out: Path, *, shard: Made) -> dict[str, Any]:
+    """Leave out the synthetic records of a shard: the same files without rows."""
+    for name in shard.names:
+        write_table(pq.read_schema(shard.ref(name).path).empty_table(), out / name)
+    return {"rows": 0}
