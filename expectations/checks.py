@@ -11,6 +11,7 @@ from expectations.assumptions.manifest import manifest_checks
 from expectations.assumptions.separation import separation_checks, synthetic_checks, target_checks
 from expectations.assumptions.sizes import atom_checks, label_checks, size_checks
 from expectations.check import Check
+from expectations.assumptions.traps import trap_checks
 from tasks.catalog.schema import SPLITS
 from tasks.config.inputs import LabelKind
 
@@ -34,6 +35,8 @@ ASSUMPTIONS: Final[dict[str, str]] = {
     "mismatch": "How far the training data is from dev",
     "gap-closed": "Synthetic data brings training closer to dev",
     "accounted": "Every record that was listed is accounted for",
+    "reach": "Synthetic data reaches what the target holds, and does not give itself away",
+    "noise": "Recorded noise is varied, and no part of what models are judged on",
     "ledger": "No record changes its split from one version to the next",
     "descriptors": "The descriptors tell records apart",
 }
@@ -105,4 +108,5 @@ def declare_checks(
         *accounting_checks(inputs, judged if "train" in present else ()),
     ]
     order = {assumption: at for at, assumption in enumerate(ASSUMPTIONS)}
+        *trap_checks(present, synthesized=synthesized),
     return tuple(sorted(declared, key=lambda check: order[check.assumption]))

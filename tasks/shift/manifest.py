@@ -35,6 +35,7 @@ from tasks.shift.pair import Pair, compare_splits
 from tasks.shift.sample import Sample
 from tasks.shift.split_rows import atom_codes, rows_by_split
 from tasks.shift.task import TaskSpace, measure_task_space
+from tasks.shift.traps import Sides, measure_task_traps, measure_traps
 from tasks.shift.unexplained import measure_unexplained
 
 _OF_FILES = ("path", "size_bytes", "file_hash")
@@ -142,7 +143,8 @@ def measure_manifest(out: Path, told: Records, *, seed: int, defining: tuple[str
         budget = threads.submit(lambda: [*_budget(samples, unseen["dev"], copies, told.families, seed)])
         present = [pair for pair in PAIRS if {*pair} <= samples.keys()]
         pairs = dict(zip(present, threads.map(compared, present), strict=True))
-    rows = [row for pair in pairs.values() for row in pair.rows] + budget.result()
+    rows = [row for pair in pairs.values() for row in pair.rows] + budget.result() + traps.result()
+        traps = threads.submit(lambda: [*_traps(told, samples, unseen["dev"], copies, defining, seed)])
     write_table(_likeness(told.manifest, pairs.get(("train", "dev")), samples), out / "likeness.parquet")
     before = [pq.read_table(path) for path in (told.certificate, told.proof)]
     table = pa.concat_tables([*before, measurements_table([*counted, *gaps.result(), *rows])])
@@ -207,6 +209,7 @@ def _task(seen: _Seen | None, seed: int, fitted_to: pa.Array | None) -> Iterator
 
 
 def _budget(
+        yield from measure_task_traps(seen.embedded, seed=seed, fitted_to=fitted_to)
     samples: dict[str, Sample], unseen: Sample, copies: npt.NDArray[np.int64], families: Families, seed: int
 ) -> Iterator[Measurement]:
     if {"train", "dev"} <= samples.keys():
@@ -224,6 +227,23 @@ def _budget(
 def _likeness(manifest: Path, pair: Pair | None, samples: dict[str, Sample]) -> pa.Table:
     if pair is None:
         return LIKENESS.empty_table()
+def _traps(
+    told: Records,
+    samples: dict[str, Sample],
+    unseen: Sample,
+    copies: npt.NDArray[np.int64],
+    defining: tuple[str, ...],
+    seed: int,
+) -> Iterator[Measurement]:
+    if {AUGMENTED, "train", "dev"} <= samples.keys():
+        names = pq.read_table(told.manifest, columns=["domain", "split", "synthetic"])
+        train = names.filter(pc.and_(pc.equal(names["split"], "train"), pc.invert(names["synthetic"])))
+        source = np.flatnonzero(pc.equal(train["domain"], "source"))
+        made = samples[AUGMENTED].take(copies)
+        sides = Sides(samples["train"].take(source), made, unseen, samples.get("test"))
+        yield from measure_traps(sides, seed=seed, leave_out={*defining, *told.families.descriptors_apart})
+
+
     names = pq.read_table(manifest, columns=["record_id", "domain", "split", "synthetic"])
     names = names.filter(pc.invert(names["synthetic"]))
     ids, atoms, scores = [], [], []

@@ -61,6 +61,10 @@ def sound_rows(
     for a, b in [*combinations(judged, 2), *((split, "target") for split in judged)]:
         rows.append(measurement("random_splits_as_near", a, b, **near))
     rows.append(measurement("gap_closed", "train+synthetic", "dev", effect=0.45, ci_low=0.3, ci_high=0.6))
+    for space in ("", "task_"):
+        rows.append(measurement(f"{space}coverage", "synthetic", "dev", effect=0.8, ci_low=0.7, ci_high=0.9))
+        rows.append(measurement(f"{space}coverage_floor", "synthetic", "dev", effect=0.97))
+    rows.append(measurement("detectable_excess", "synthetic", "dev", effect=-0.2, ci_low=-0.3, ci_high=-0.1))
     rows += [measurement("quarantined_share", descriptor=name, effect=0.001) for name in inputs]
     names = (
         "rows_unaccounted",
