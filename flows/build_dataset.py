@@ -1,6 +1,7 @@
 """The main job: from several inputs to a published, judged version."""
 
 import time
+from dataclasses import dataclass
 from pathlib import Path
 
 from prefect import flow
@@ -11,8 +12,8 @@ from flows.progress import each, one
 from flows.proof import prove, weigh, withdraw
 from flows.runners import find_runner
 from flows.task_space import learn_space, sense
-from tasks.caching import forget_unused
-from tasks.catalog.store import find_store, open_store
+from tasks.caching import Made, Ref, forget_unused
+from tasks.catalog.store import Store, find_store, open_store
 from tasks.certify import certify_splits
 from tasks.config.dataset import DatasetConfig
 from tasks.config.load import load_config, with_secrets
@@ -27,6 +28,59 @@ from tasks.redraw import release_ledger
 from tasks.split import known_ledger, lay_out, split_catalog
 from tasks.synthesize import synthesize_shard, write_shard
 from tasks.validate import validate_version
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """What the main job has made when a policy is settled and proved; nothing of it is published yet."""
+
+    listed: list[Made]
+    catalog: Made
+    embedded: Made | None
+    ledger: Ref | None
+    """The ledger that the splits were drawn by, without what a redraw releases."""
+    split: Made
+    plan: Made
+    rows: list[Made]
+    resources: Made
+    policy: Made
+    synthetic: list[Made]
+    sensed: list[Made]
+    proof: Made
+
+
+def fit_and_prove(settings: DatasetConfig, store: Store, redraw: Redraw | None = None) -> Fitted:
+    """Read, describe and split the records, settle a policy, make synthetic records, and prove what they do on dev."""
+    ledger = known_ledger(store)
+    common = {"work": store.work, "config": settings}
+
+    listed = each("ingest", list_input, [{"source": source} for source in settings.inputs], **common)
+    shards = [
+        {"source": source, "heads": heads}
+        for source, made in zip(settings.inputs, listed, strict=True)
+        for heads in made.refs("shard-")
+    ]
+    described = each("describe", describe_shard, shards, **common)
+    catalog = one("tie", tie_catalog, listed=listed, described=described, **common)
+    embedded = embed_catalog(shards, described, catalog, **common)
+
+    if redraw is not None and ledger is not None:
+        freed = {"version": int(store.next_version()), **redraw.model_dump()}
+        ledger = one("release", release_ledger, ledger=ledger, **freed, **common).ref("ledger.parquet")
+    split = one("split", split_catalog, catalog=catalog, embedded=embedded, ledger=ledger, **common)
+    plan = one("lay out", lay_out, catalog=catalog, split=split, **common)
+    rows = each("write", write_shard, [{"plan": ref} for ref in plan.refs()], **common)
+
+    plans = plan.refs("train/")
+    train = [made for name, made in zip(plan.names, rows, strict=True) if name.startswith("train/")]
+    resources = one("prepare", prepare_noise, plans=plans, **common)
+    lent = one("lend", lend_dev, train=plans, dev=plan.refs("dev/"), **common).ref("lent.parquet")
+    policy = one("fit", fit_noise, plans=plans, train=train, lent=lent, resources=resources, **common)
+    parents = [{"rows": made.ref("rows.parquet")} for made in train]
+    synthetic = each("synthesize", synthesize_shard, parents, policy=policy, resources=resources, **common)
+    sensed = sense(plan, rows, synthetic, **common)
+    proof = prove(plan, synthetic, sensed, policy, **common)
+    return Fitted(listed, catalog, embedded, ledger, split, plan, rows, resources, policy, synthetic, sensed, proof)
 
 
 @flow(name="build-dataset", task_runner=find_runner("threads"))
@@ -57,38 +111,13 @@ def build_dataset(config: DatasetConfig | str, redraw: Redraw | None = None) -> 
     if redraw is not None:
         insist_on_version(settings)
     with open_store(find_store(settings.store, settings.work), settings.name) as store:
-        began, ledger = time.time(), known_ledger(store)
-        common = {"work": store.work, "config": settings}
-
-        listed = each("ingest", list_input, [{"source": source} for source in settings.inputs], **common)
-        shards = [
-            {"source": source, "heads": heads}
-            for source, made in zip(settings.inputs, listed, strict=True)
-            for heads in made.refs("shard-")
-        ]
-        described = each("describe", describe_shard, shards, **common)
-        catalog = one("tie", tie_catalog, listed=listed, described=described, **common)
-        embedded = embed_catalog(shards, described, catalog, **common)
-
-        if redraw is not None and ledger is not None:
-            freed = {"version": int(store.next_version()), **redraw.model_dump()}
-            ledger = one("release", release_ledger, ledger=ledger, **freed, **common).ref("ledger.parquet")
-        split = one("split", split_catalog, catalog=catalog, embedded=embedded, ledger=ledger, **common)
+        began, common = time.time(), {"work": store.work, "config": settings}
+        fitted = fit_and_prove(settings, store, redraw)
+        listed, catalog, embedded, split = fitted.listed, fitted.catalog, fitted.embedded, fitted.split
+        plan, resources, policy, proof = fitted.plan, fitted.resources, fitted.policy, fitted.proof
         certified = one("certify", certify_splits, catalog=catalog, embedded=embedded, split=split, **common)
-        plan = one("lay out", lay_out, catalog=catalog, split=split, **common)
-        rows = each("write", write_shard, [{"plan": ref} for ref in plan.refs()], **common)
-
-        plans = plan.refs("train/")
-        train = [made for name, made in zip(plan.names, rows, strict=True) if name.startswith("train/")]
-        resources = one("prepare", prepare_noise, plans=plans, **common)
-        lent = one("lend", lend_dev, train=plans, dev=plan.refs("dev/"), **common).ref("lent.parquet")
-        policy = one("fit", fit_noise, plans=plans, train=train, lent=lent, resources=resources, **common)
-        parents = [{"rows": made.ref("rows.parquet")} for made in train]
-        synthetic = each("synthesize", synthesize_shard, parents, policy=policy, resources=resources, **common)
-        sensed = sense(plan, rows, synthetic, **common)
-        proof = prove(plan, synthetic, sensed, policy, **common)
-        synthetic, sensed = withdraw(proof, synthetic, sensed, **common)
-        rows = weigh(plan, rows, proof, **common)
+        synthetic, sensed = withdraw(proof, fitted.synthetic, fitted.sensed, **common)
+        rows = weigh(plan, fitted.rows, proof, **common)
         copies = embed_copies(synthetic, embedded, **common)
 
         manifest = one(
@@ -153,7 +182,7 @@ def build_dataset(config: DatasetConfig | str, redraw: Redraw | None = None) -> 
             store,
             files,
             identity=identity,
-            ledger=ledger,
+            ledger=fitted.ledger,
             split=split,
             catalog=catalog,
             validated=validated,
