@@ -6,27 +6,18 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import pyarrow as pa
-from scipy.linalg import cho_factor, cho_solve
 
 from tasks.shift.cliffs_delta import cliffs_delta
+from tasks.shift.discriminant import Correlations, correlations, learn, learnt_features
 from tasks.shift.features import Features, chunks
 from tasks.shift.intervals import Pairing
+from tasks.shift.learning_scatter import learning_scatter
 from tasks.shift.measurements import NAN, Effect
 from tasks.shift.numbers import THREADS
 from tasks.shift.sample import Codes, Floats, Points
 from tasks.shift.tails import least
 from tasks.shift.telling import TELLING, telling
 from tasks.shift.units import Units
-
-LEARNT_FROM = 10_000
-"""Rows that the features' correlations are estimated from; means are of all rows."""
-
-WORTH_LEARNING = 2.0
-"""Squared difference, in units of its error, that a feature must exceed to be learnt from (Akaike's bound); what is
-beyond is shrunk by as much (Breiman's garrote). Otherwise one telling feature drowns among hundreds of others."""
-
-ATOMS_A_PAIR = 8
-"""Products of two numbers are learnt from when there are so many atoms for each: with fewer they drown the rest."""
 
 
 @dataclass(frozen=True)
@@ -89,26 +80,27 @@ def classify_domains(
     -----
     A ridge discriminant of polynomials of ranks, gaps, categories and products: both samples weigh alike. The features'
     correlations do not depend on who belongs where, so each random deal can be learnt anew, and the p-value knows what
-    cross-fitting does to it. The interval is DeLong's by atoms, widened by as much as the deals scatter more than
-    models that were fixed beforehand would: folds share most of what they learn from.
+    cross-fitting does to it. The interval is DeLong's by atoms, widened by as much as samples that differ like these
+    scatter more than models that were fixed beforehand would (`tasks.shift.learning_scatter`): folds share most of what
+    they learn from. It is of what such a classifier tells on average of samples as large as these.
 
     References
     ----------
     Lopez-Paz & Oquab 2017, "Revisiting classifier two-sample tests"; Obuchowski 1997 for atoms.
     """
     n, m = len(pairing.code_x), len(pairing.code_y)
-    kept = _learnt(features, pairing.atoms)
+    kept = learnt_features(features, pairing.atoms)
     if units.folds < 2 or not len(kept):
         unknown = np.full(n + m, NAN, np.float32)
         return Classified(Effect(NAN, n_a=n, n_b=m), unknown, TELLING.empty_table())
-    factor = _correlations(features, kept, rng, ridge=0.1 + len(kept) / pairing.atoms)
-    t, weights = _dealt(sums[:, kept], sizes, units, dealt, factor)
+    hang = correlations(features, kept, rng, ridge=0.1 + len(kept) / pairing.atoms)
+    t, weights = _dealt(sums[:, kept], sizes, units, dealt, hang)
     p_value = (1 + int(np.count_nonzero(t[1:] >= t[0] - 1e-6))) / len(t)
     scores = _scores(features, kept, weights, units)
     _, rank = np.unique(scores, return_inverse=True)
     rank = np.asarray(rank.reshape(-1), np.int64)
     found = cliffs_delta(rank[:n], rank[n:], pairing.code_x, pairing.code_y, confidence=confidence)
-    stretch = max(1.0, float(t[1:].std()))
+    stretch = max(1.0, learning_scatter(sums[:, kept], sizes, units, dealt, hang))
     counts = np.bincount(rank)
     y_like = 1 - ((np.cumsum(counts) - counts / 2) / max(1, n + m))[rank]
     return Classified(
@@ -118,31 +110,7 @@ def classify_domains(
     )
 
 
-def _learnt(features: Features, atoms: int) -> Codes:
-    """Choose the features that so many atoms can teach."""
-    groups = features.groups
-    names = ["location", "shape", "gaps", "levels"]
-    if features.pairs.shape[1] * ATOMS_A_PAIR <= atoms:
-        names.append("pairs")
-    return np.concatenate([np.arange(groups[name].start, groups[name].stop) for name in names])
-
-
-def _correlations(features: Features, kept: Codes, rng: np.random.Generator, *, ridge: float) -> tuple[Floats, bool]:
-    rows = len(features.ranks)
-    chosen = np.arange(rows) if rows <= LEARNT_FROM else np.sort(rng.choice(rows, LEARNT_FROM, replace=False))
-    X = features.rows(chosen, waves=False)[kept]
-    X -= X.mean(axis=1, keepdims=True)
-    covariance = np.asarray(X @ X.T, np.float64) / len(chosen)
-    variance = np.diag(covariance)
-    # What hardly varies in the rows chosen gets the penalty of what does.
-    np.fill_diagonal(covariance, variance + ridge * np.maximum(variance, 1e-3))
-    lower, half = cho_factor(covariance, lower=True)
-    return np.asarray(lower, np.float32), half
-
-
-def _dealt(
-    sums: Floats, sizes: Floats, units: Units, dealt: Points, factor: tuple[Floats, bool]
-) -> tuple[Points, Floats]:
+def _dealt(sums: Floats, sizes: Floats, units: Units, dealt: Points, found: Correlations) -> tuple[Points, Floats]:
     """Learn and judge every deal.
 
     Returns
@@ -160,7 +128,7 @@ def _dealt(
     for fold in range(units.folds):
         left = units.fold == fold
         taught = of_x[~left] / rows_x[~left].sum(0) - of_y[~left] / rows_y[~left].sum(0)
-        learnt = _learn(S[~left], taught, factor)
+        learnt = learn(S[~left], taught, found)
         weights[:, fold] = learnt[:, 0]
         score = S[left] @ learnt
         # By the mean of the fold, whoever belongs where.
@@ -169,16 +137,6 @@ def _dealt(
         total += part.sum(0)
         variance += (part**2).sum(0)
     return np.asarray(total / np.sqrt(np.maximum(variance, 1e-30)), np.float32), weights
-
-
-def _learn(sums: Points, taught: Points, factor: tuple[Floats, bool]) -> Points:
-    """Return the features' weights, shape (features, 1 + draws), from the units' parts in a difference of means."""
-    difference = sums.T @ taught
-    scatter = np.einsum("gq,gq->q", sums, sums)[:, None] * np.mean(taught**2, axis=0)
-    squares = difference**2 / np.maximum(scatter, 1e-30)
-    difference *= np.maximum(0, 1 - WORTH_LEARNING / np.maximum(squares, 1e-6))
-    learnt: Points = cho_solve(factor, difference)
-    return learnt
 
 
 def _scores(features: Features, kept: Codes, weights: Floats, units: Units) -> Points:
