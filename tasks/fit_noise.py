@@ -18,18 +18,25 @@ from tasks.catalog.schema import DESCRIPTOR, DEV_FIT
 from tasks.config.inputs import Input
 from tasks.config.synthesis import Synthesis
 from tasks.errors import PolicyError
+from tasks.modalities.choosing import choose_among
 from tasks.modalities.kinds import modality as find_modality
+from tasks.modalities.sampled import affordable, rows_of, some_records
 from tasks.noise.fitting import FEWEST_ROWS as FEWEST_TARGET
 from tasks.noise.fitting import SOURCE_ROWS, TARGET_ROWS, Fit, fit_policy
 from tasks.noise.modalities import ALTERED
 from tasks.noise.named import named_policy
 from tasks.noise.policy import Policy, dump_policy, load_policy
-from tasks.splitting.atom_table import atom_hashes
 from tasks.splitting.halves import first_half
+from tasks.task_space.choice import Choice
 
 LOG = logging.getLogger("matchset")
 FIT_BYTES = 4 * 2**20
 """Stored bytes worth rendering some hundred times: 512 small images, or 140 photos of 30 kB, take a minute or two."""
+TAUGHT_ROWS = 2048
+"""Source rows that a model of the choice learns from: four times those of the fit, tried far less often."""
+TAUGHT_BYTES = 16 * 2**20
+ASKED_BYTES = 32 * 2**20
+"""Target rows are decoded once: 1,000 small images, or photos of 30 kB."""
 BANDS = 5
 """Of a number to predict: source rows are weighted to equal shares of these bands of the target."""
 FEWEST_ROWS = 128
@@ -48,14 +55,25 @@ def prepare_noise(
     return {}
 
 
-@store_task("tasks.splitting", "tasks.noise.fitting", reads=("synthesis", "seed"))
-def lend_dev(out: Path, *, train: list[Ref], dev: list[Ref], synthesis: Synthesis, seed: int) -> dict[str, Any]:
-    """Set half of dev aside for a fit that finds no target record in train: `lent.parquet`, without rows otherwise."""
+@store_task(
+    *("tasks.splitting", "tasks.noise.fitting", "tasks.modalities.sampled"), reads=("synthesis", "seed"), retries=2
+)
+def lend_dev(
+    out: Path, *, train: list[Ref], dev: list[Ref], rows: list[Made], synthesis: Synthesis, seed: int
+) -> dict[str, Any]:
+    """Set half of dev aside for a fit that finds no target record in train: `lent.parquet`, without rows otherwise.
+
+    `lent_rows.parquet` holds as many of these records as published as a fit looks at: no fit is handed a shard of dev,
+    since the other half lies in it too.
+    """
     records = _joined(dev)
     lent = np.zeros(records.num_rows, bool)
     if synthesis.policy == "fitted" and not pc.any(pc.equal(_joined(train)["domain"], "target")).as_py():
         lent = first_half(records, seed=seed, fewest=FEWEST_TARGET)
-    write_table(records.filter(pa.array(lent)), out / "lent.parquet")
+    chosen = records.filter(pa.array(lent))
+    write_table(chosen, out / "lent.parquet")
+    if chosen.num_rows:
+        write_table(_rows(_asked(chosen, seed), rows), out / "lent_rows.parquet")
     return {"lent": int(lent.sum()), "kept": int((~lent).sum())}
 
 
@@ -64,32 +82,48 @@ def lend_dev(out: Path, *, train: list[Ref], dev: list[Ref], synthesis: Synthesi
     "tasks.descriptors",
     "tasks.payloads",
     "tasks.modalities",
-    reads=("synthesis", "modality", "seed", "domain_defining"),
+    "tasks.task_space",
+    reads=("synthesis", "inputs", "modality", "seed", "domain_defining"),
 )
 def fit_noise(
     out: Path,
     *,
     plans: list[Ref],
     train: list[Made],
-    lent: Ref,
+    lent: Made,
     resources: Made,
     synthesis: Synthesis,
+    inputs: tuple[Input, ...],
     modality: str,
     seed: int,
     domain_defining: tuple[str, ...],
 ) -> dict[str, Any]:
     """Write the policy that a configuration names, or one fitted to the target records in train: `policy.yaml`.
 
-    It is handed shards of train and what dev lends, and nothing else, so that no fit can look at test or at the half of
-    dev that verifies it. What dev lent is named in `dev_fit.parquet` (record_id, atom).
+    A fit proposes policies by distance (`trace.parquet`), then a small model chooses among them, the default, a mixture
+    of random policies and nothing (`choice.parquet`, schema `tasks.task_space.choice.CHOICE`). It is handed shards of
+    train and what dev lends, and nothing else, so that no fit can look at test or at the half of dev that verifies it.
+    What dev lent is named in `dev_fit.parquet` (record_id, atom).
     """
     facts: dict[str, Any] = {"policy": synthesis.policy}
     if synthesis.policy == "fitted":
-        borrowed = pq.read_table(lent.path)
-        fit = _fit(_joined(plans), borrowed, train, resources, modality, seed, domain_defining)
+        borrowed = pq.read_table(lent.ref("lent.parquet").path)
+        records, shards = _joined(plans), [*train, *([lent] if borrowed.num_rows else [])]
+        own = records.filter(pc.equal(records["domain"], "target"))
+        target = pa.concat_tables([own, borrowed], promote_options="permissive")
+        source = records.filter(pc.equal(records["domain"], "source"))
+        fit = _fit(source, target, train, resources, modality, seed, domain_defining)
         write_table(fit.trace, out / "trace.parquet")
-        settled = fit.policy
         facts |= {"reason": fit.reason, "gap": fit.gap, "default": fit.default, "fitted": fit.fitted}
+        settled = fit.policy
+        if fit.gap > fit.guard:
+            sensitive = [name for entry in inputs if entry.kind == "table" for name in entry.sensitive]
+            choice = _choose(
+                fit, source, target, train, shards, resources, modality, seed, (*domain_defining, *sensitive)
+            )
+            write_table(choice.table, out / "choice.parquet")
+            facts |= {"reason": choice.reason, "chosen": choice.name, "criterion": choice.criterion}
+            settled = choice.policy
         if borrowed.num_rows:
             write_table(borrowed.select(["record_id", "atom"]), out / DEV_FIT)
             facts["dev_rows"] = borrowed.num_rows
@@ -100,20 +134,19 @@ def fit_noise(
 
 
 def _fit(
-    records: pa.Table,
-    borrowed: pa.Table,
+    source: pa.Table,
+    target: pa.Table,
     train: list[Made],
     resources: Made,
     modality: str,
     seed: int,
     defining: tuple[str, ...],
 ) -> Fit:
-    """Fit to a sample of the target records in train and of those borrowed, chosen by their ids and the seed."""
+    """Fit to a sample of the target records, chosen by their ids and the seed."""
     kind = find_modality(modality)
-    source = _some(records.filter(pc.equal(records["domain"], "source")), _affordable(records), seed)
-    own = records.filter(pc.equal(records["domain"], "target"))
-    target = _some(pa.concat_tables([own, borrowed], promote_options="permissive"), TARGET_ROWS, seed)
-    rows = _rows_of(source["record_id"], train)
+    most = affordable(source, most=SOURCE_ROWS, fewest=FEWEST_ROWS, stored_bytes=FIT_BYTES)
+    target = some_records(target, TARGET_ROWS, seed)
+    rows = _rows(some_records(source, most, seed), train)
     decoded = kind.decode(rows)
     needs = kind.load(resources.json("resources.json"))
     parents = rows["record_id"].to_pylist()
@@ -122,10 +155,10 @@ def _fit(
     altered = ALTERED.get(modality, frozenset())
     told = [
         name
-        for name, note in kind.notes(records).items()
+        for name, note in kind.notes(source).items()
         if (not note.container or name in altered) and name not in defining
     ]
-    names = [name for name in told if _is_number(records, name)]
+    names = [name for name in told if _is_number(source, name)]
     if not names:
         raise PolicyError(
             "synthesis.policy: fitted needs a numeric column that is compared and does not define the domain, and "
@@ -148,6 +181,40 @@ def _fit(
     )
 
 
+def _choose(
+    fit: Fit,
+    source: pa.Table,
+    target: pa.Table,
+    train: list[Made],
+    shards: list[Made],
+    resources: Made,
+    modality: str,
+    seed: int,
+    leave_out: tuple[str, ...],
+) -> Choice:
+    """Ask a small model about the target records that were fitted to, as many as can be decoded."""
+    most = affordable(source, most=TAUGHT_ROWS, fewest=FEWEST_ROWS, stored_bytes=TAUGHT_BYTES)
+    rows = _rows(_asked(target, seed), shards)
+    atoms = dict(zip(target["record_id"].to_pylist(), target["atom"].to_pylist(), strict=True))
+    return choose_among(
+        fit.proposals,
+        _rows(some_records(source, most, seed), train),
+        rows,
+        [atoms[record_id] for record_id in rows["record_id"].to_pylist()],
+        resources=find_modality(modality).load(resources.json("resources.json")),
+        leave_out=leave_out,
+        modality=modality,
+        seed=seed,
+        progress=LOG.info,
+    )
+
+
+def _asked(target: pa.Table, seed: int) -> pa.Table:
+    """Return the target records that a model is asked about: a part of those fitted to where they are large."""
+    most = affordable(target, most=TARGET_ROWS, fewest=FEWEST_ROWS, stored_bytes=ASKED_BYTES)
+    return some_records(target, most, seed)
+
+
 def _weighed_by(source: pa.Table, target: pa.Table) -> tuple[list[str | None] | None, list[str | None] | None]:
     """Return what source rows are weighted by so that the fit does not imitate a difference of labels.
 
@@ -168,23 +235,10 @@ def _joined(refs: list[Ref]) -> pa.Table:
     return pa.concat_tables([pq.read_table(ref.path) for ref in refs], promote_options="permissive")
 
 
-def _some(records: pa.Table, most: int, seed: int) -> pa.Table:
-    order = np.argsort(atom_hashes(records["record_id"].to_pylist(), seed), kind="stable")
-    return records.take(pa.array(order[:most]))
-
-
-def _rows_of(record_ids: pa.ChunkedArray, shards: list[Made]) -> pa.Table:
-    wanted = record_ids.combine_chunks()
-    found = [
-        pq.read_table(made.ref("rows.parquet").path, filters=pc.is_in(pc.field("record_id"), wanted)) for made in shards
-    ]
-    return pa.concat_tables(found).sort_by("record_id")
-
-
-def _affordable(records: pa.Table) -> int:
-    """Return how many records a fit renders: fewer where they are large."""
-    mean_bytes = pc.mean(pc.fill_null(records["size_bytes"], 0)).as_py() or 0
-    return SOURCE_ROWS if not mean_bytes else int(min(SOURCE_ROWS, max(FEWEST_ROWS, FIT_BYTES / mean_bytes)))
+def _rows(records: pa.Table, shards: list[Made]) -> pa.Table:
+    """Read records as published; of what dev lends, the file that holds no other."""
+    files = [made.ref("lent_rows.parquet" if "lent_rows.parquet" in made.names else "rows.parquet") for made in shards]
+    return rows_of(records["record_id"].to_pylist(), [file.path for file in files])
 
 
 def _is_number(records: pa.Table, name: str) -> bool:

@@ -23,6 +23,8 @@ from tasks.config.dataset import DatasetConfig
 from tasks.errors import RejectedError
 
 PROVENANCE = "provenance.json"
+HOW_FITTED = ("trace.parquet", "choice.parquet")
+"""What a fit leaves besides its policy: the changes that it kept, and the candidates that it chose among."""
 Files = dict[str, Ref]
 """Place in the version's folder -> the file that will be there."""
 
@@ -60,8 +62,7 @@ def version_files(
     for number, made in enumerate(synthetic):
         if made.facts["rows"]:
             files[f"data/train/synthetic-{number:05d}.parquet"] = made.ref("rows.parquet")
-    if DEV_FIT in policy.names:
-        files[f"synthesis/{DEV_FIT}"] = policy.ref(DEV_FIT)
+    files |= {f"synthesis/{name}": policy.ref(name) for name in (DEV_FIT, *HOW_FITTED) if name in policy.names}
     return files | {
         "manifest.parquet": manifest.ref("manifest.parquet"),
         "quarantine.parquet": catalog.ref("quarantine.parquet"),

@@ -13,6 +13,8 @@ from flows.plan import plan
 from tasks import fit_noise
 from tasks.config.load import load_config
 from tasks.errors import PolicyError
+from tasks.modalities import sampled
+from tasks.task_space.choice import CHOICE
 
 pytestmark = [pytest.mark.prefect, pytest.mark.gx, pytest.mark.usefixtures("prefect_server")]
 
@@ -22,7 +24,7 @@ def fitted(request, tmp_path_factory, prefect_server):
     """A build with a fitted policy by target_in_train, and the ids of all records in any table that the fit opened."""
     sizes = {"dev": {"rows": 60}, "test": {"rows": 40}, "target_in_train": request.param}
     path = image_set(
-        tmp_path_factory.mktemp("bars"), source=130, target=140, splits=sizes, synthesis={"policy": "fitted"}
+        tmp_path_factory.mktemp("bars"), source=130, target=200, splits=sizes, synthesis={"policy": "fitted"}
     )
     seen: set[str] = set()
 
@@ -35,7 +37,8 @@ def fitted(request, tmp_path_factory, prefect_server):
         return table
 
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(fit_noise, "pq", SimpleNamespace(read_table=read_table))
+        for module in (fit_noise, sampled):  # nothing else of the project opens a file for a fit
+            patched.setattr(module, "pq", SimpleNamespace(read_table=read_table))
         outcome = build_dataset(load_config(path))
     return request.param, path, outcome, seen
 
@@ -54,6 +57,21 @@ def test_test_is_out_of_reach_and_so_is_the_half_that_verifies(fitted) -> None:
     assert len(lent) == 30
     other = manifest[(manifest["split"] == "dev") & ~manifest.index.isin(lent["record_id"])]
     assert not set(other["atom"]) & set(lent["atom"])
+
+
+def test_the_choice_is_told_and_published(fitted) -> None:
+    way, _, outcome, _ = fitted
+    table = pq.read_table(outcome.folder / "synthesis" / "choice.parquet")
+    assert table.schema == CHOICE
+    chosen = table.filter(table["chosen"]).to_pylist()
+    assert len(chosen) == 1
+    assert chosen[0]["ci_high"] < 0
+    assert chosen[0]["rows"] == (83 if way == "rest" else 30)
+    assert (outcome.folder / "synthesis" / "trace.parquet").exists()
+    candidates = table["candidate"].to_pylist()
+    assert candidates[:2] == ["nothing", "fitted"]
+    assert "default" in candidates
+    assert ("random mixture" in candidates) == (way == "rest")  # it teaches where labels are too few
 
 
 def test_what_the_noise_does_is_measured_on_the_other_half(fitted) -> None:
