@@ -16,6 +16,7 @@ Rule: TypeAlias = Literal[
     "interval_below",
     "family_within",
     "above",
+    "gains",
     "no_difference",
     "as_near",
     "rows",
@@ -32,6 +33,9 @@ family_within
     The same for every descriptor of a pair at once; failing also takes significance after Benjamini-Hochberg.
 above
     The whole interval above the limit passes; the whole interval below it fails.
+gains
+    The whole interval above 0 passes, however small the gain; the whole interval below the limit fails: a gain that is
+    surely smaller is none.
 no_difference
     The p-value of one joint test of two samples that should come from one law; silence counts only with rows enough
     and, where the check refers to their number, atoms enough on both sides.

@@ -11,6 +11,7 @@ from expectations.assumptions.manifest import manifest_checks
 from expectations.assumptions.separation import separation_checks, synthetic_checks, target_checks
 from expectations.assumptions.sizes import atom_checks, label_checks, size_checks
 from expectations.check import Check
+from expectations.assumptions.synthesis import Proved, proof_checks
 from expectations.assumptions.traps import trap_checks
 from tasks.catalog.schema import SPLITS
 from tasks.config.inputs import LabelKind
@@ -35,6 +36,7 @@ ASSUMPTIONS: Final[dict[str, str]] = {
     "mismatch": "How far the training data is from dev",
     "gap-closed": "Synthetic data brings training closer to dev",
     "accounted": "Every record that was listed is accounted for",
+    "synthesis-helps": "Synthetic data helps whoever trains on it",
     "reach": "Synthetic data reaches what the target holds, and does not give itself away",
     "noise": "Recorded noise is varied, and no part of what models are judged on",
     "ledger": "No record changes its split from one version to the next",
@@ -48,6 +50,7 @@ def declare_checks(
     *,
     inputs: Sequence[str] = (),
     synthesized: bool = True,
+    proved: Proved | None = None,
     sized_by_margin: Collection[str] = (),
     numeric: bool = True,
     categorical: bool = False,
@@ -66,6 +69,8 @@ def declare_checks(
         The names of the inputs.
     synthesized : bool
         Whether the version holds synthetic records.
+    proved : Proved, optional
+        What became of synthetic records, those left out included; None where none was made.
     sized_by_margin : collection of str
         The splits that were sized by the interval wanted instead of by rows.
     numeric, categorical : bool
@@ -108,5 +113,6 @@ def declare_checks(
         *accounting_checks(inputs, judged if "train" in present else ()),
     ]
     order = {assumption: at for at, assumption in enumerate(ASSUMPTIONS)}
+        *proof_checks(present, proved),
         *trap_checks(present, synthesized=synthesized),
     return tuple(sorted(declared, key=lambda check: order[check.assumption]))

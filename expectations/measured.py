@@ -148,6 +148,7 @@ def _sentence(check: Check) -> RenderedStringTemplateContent:
         "interval_within": ": its interval lies within $limit",
         "interval_below": ": its interval lies below $limit",
         "family_within": ": its interval lies within $limit",
+        "gains": ": its interval lies above 0; none if below $limit",
         "above": ": its interval lies above $limit",
         "no_difference": ": p-value above $limit",
         "as_near": ": its interval lies within $limit",

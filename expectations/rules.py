@@ -41,6 +41,8 @@ class Finding:
             return "Nothing is claimed here: it was not measured, or there was too little data to measure it on."
         if check.rule == "as_near":
             return "More groups would decide it, or smaller ones; more rows of the same groups would not."
+        if check.rule == "gains":
+            return f"More rows of {check.split_b}, or more groups in it, would decide it."
         if self.rows_to_decide is None:
             return "More rows, or more groups, on both sides would decide it. Until then do not rely on it."
         sides = " a side" if self.row.get("n_b") else ""
@@ -151,6 +153,14 @@ def _decide_row(check: Check, row: Row, limit: float, references: Sequence[Row])
         if low > limit:
             return "pass", f"{shown} lies above {limit:g}"
         return ("fail", f"{shown} lies below {limit:g}") if high < limit else ("undecided", f"{shown} spans {limit:g}")
+    if check.rule == "gains":
+        if low > 0:
+            return "pass", f"{shown} lies above 0"
+        return (
+            ("fail", f"{shown} lies below {limit:g}")
+            if high < limit
+            else ("undecided", f"{shown} spans 0 to {limit:g}")
+        )
     nearest = 0.0 if low <= 0 <= high else min(abs(low), abs(high))
     if max(abs(low), abs(high)) < limit:
         return "pass", f"{shown} lies within {limit:g}"
@@ -182,7 +192,7 @@ def _decide_joint(check: Check, row: Row, limit: float, atoms: Sequence[Row]) ->
 
 def _worst(check: Check, rows: Sequence[Row]) -> Row:
     """Return the row that is worst for the check; ties go to the first by descriptor."""
-    small_is_bad = check.rule in ("at_least", "above")
+    small_is_bad = check.rule in ("at_least", "above", "gains")
 
     def goodness(row: Row) -> tuple[float, str]:
         effect = row["effect"]

@@ -163,7 +163,8 @@ def build_dataset(config: DatasetConfig | str, redraw: Redraw | None = None) -> 
             return same
 
         version = store.next_version()
-        validated = one("validate", validate_version, measured=measured, manifest=manifest, version=version, **common)
+        judged_on = {"measured": measured, "manifest": manifest, "proof": proof}
+        validated = one("validate", validate_version, version=version, **judged_on, **common)
         pages = one(
             "explain",
             write_pages,
@@ -172,6 +173,7 @@ def build_dataset(config: DatasetConfig | str, redraw: Redraw | None = None) -> 
             catalog=catalog,
             split=split,
             policy=policy,
+            proof=proof,
             measured=measured,
             validated=validated,
             certified=certified,

@@ -39,7 +39,7 @@ def prove(plan: Made, synthetic: Sequence[Made], sensed: Sequence[Made], policy:
 
 def withdraw(proof: Made, synthetic: Sequence[Made], sensed: Sequence[Made], **common: Any) -> tuple[list[Made], ...]:
     """Leave synthetic records out of the version if they were fitted and do not help; and what was sensed of them."""
-    if not proof.facts["withdrawn"]:
+    if proof.facts["proved"] != "withdrawn":
         return [*synthetic], [*sensed]
     left = each("withdraw", withdraw_shard, [{"shard": made} for made in synthetic], **common)
     return left, [made for made in sensed if not made.facts["synthetic"]]

@@ -10,12 +10,8 @@ from tasks.catalog.atomic import write_table
 from tasks.catalog.schema import DEV_FIT
 from tasks.config.inputs import Input
 from tasks.config.synthesis import Synthesis
-from tasks.diagnosis.mixture import target_weight
 from tasks.modalities.proof import prove_rows
 from tasks.workers import alone_in_worker
-
-USELESS = ("hurts", "nothing")
-"""States in which a fitted policy is not used."""
 
 
 @store_task(
@@ -41,29 +37,17 @@ def prove_synthesis(
     that was asked for by name stays, and the checks say what it does.
     """
     sensitive = [name for entry in inputs if entry.kind == "table" for name in entry.sensitive]
-    found = alone_in_worker(
+    return alone_in_worker(
         prove_rows,
         out,
         [made.folder for made in sensed],
         fitted_to=policy.ref(DEV_FIT).path if DEV_FIT in policy.names else None,
         published=published,
+        fitted=synthesis.policy == "fitted",
         leave_out=(*domain_defining, *sensitive),
         modality=modality,
         seed=seed,
     )
-    made = bool(published["synthetic"])
-    withdrawn = made and synthesis.policy == "fitted" and found["state"] in USELESS
-    kept = made and not withdrawn
-    share = found["shares"]["with" if kept else "without"]
-    counts = published if kept else published | {"synthetic": 0}
-    return {
-        "state": found["state"],
-        "made": made,
-        "withdrawn": withdrawn,
-        "forced": made and synthesis.policy != "fitted",
-        "share": share,
-        "weight": target_weight(counts, share),
-    }
 
 
 @store_task()

@@ -90,9 +90,9 @@ class EvidenceView(DefaultJinjaPageView):  # type: ignore[misc]
 
 def plot(answer: Mapping[str, Any]) -> Markup:
     """Draw the interval of a check against its limit; nothing for counts, p-values and what has no interval."""
-    if answer["rule"] not in SPANNING or answer["ci_low"] is None:
+    if answer["rule"] not in (*SPANNING, "gains") or answer["ci_low"] is None:
         return Markup("")
     estimate = Estimate(answer["effect"], answer["ci_low"], answer["ci_high"])
-    sides: dict[str, Side] = {"above": "below", "interval_below": "above"}
+    sides: dict[str, Side] = {"above": "below", "gains": "below", "interval_below": "above"}
     side = sides.get(answer["rule"], "beyond")
     return interval_plot(estimate, limit=answer["limit"], fails=side, about=answer["question"])

@@ -87,9 +87,10 @@ class Proof:
     errors: Mapping[str, Effect]
     shares: Mapping[bool, Sequence[ShareTried]]
 
-    def share(self, *, synthetic: bool) -> float | None:
-        """Return the target's share of the weight that was chosen; None: every row counts once."""
-        return next((tried.share for tried in self.shares.get(synthetic, ()) if tried.chosen), None)
+    @property
+    def useless(self) -> bool:
+        """Whether the synthetic records surely do not help: whoever may leave them out does."""
+        return self.state in ("hurts", "nothing")
 
 
 def prove(train: Rows, dev: Rows, published: Mapping[str, int], *, seed: int, learner: Learner = fit_linear) -> Proof:

@@ -44,7 +44,12 @@ class ShareTried:
     @property
     def name(self) -> str:
         """The share in words, as the measurements table has it."""
-        return NATURAL if self.share is None else f"{self.share:g}"
+        return name_of(self.share)
+
+
+def name_of(share: float | None) -> str:
+    """Say a share as the measurements table has it."""
+    return NATURAL if share is None else f"{share:g}"
 
 
 def natural_share(published: Mapping[str, int]) -> float:

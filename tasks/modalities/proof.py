@@ -13,16 +13,18 @@ from numpy.typing import NDArray
 from tasks.catalog.atomic import write_table
 from tasks.catalog.labels import label_array
 from tasks.catalog.schema import AUGMENTED, DESCRIPTOR
-from tasks.diagnosis.mixture import SOURCE, SYNTHETIC, TARGET
+from tasks.diagnosis.mixture import SOURCE, SYNTHETIC, TARGET, target_weight
 from tasks.diagnosis.proof import Proof, Rows, prove
+from tasks.diagnosis.shares import ShareTried, name_of, usual_share
 from tasks.errors import MatchsetError
 from tasks.modalities.task_space import FEATURES, IDENTITY
+from tasks.shift.accounting import count
 from tasks.shift.measurements import Measurement, measurements_table
 from tasks.task_space.columns import fit_columns
 from tasks.task_space.targets import Targets, make_targets
 
 PROOF = "proof.parquet"
-"""MEASUREMENTS: `baseline_error`, `synthesis_gain`, `weight_error`, `weight_gain`."""
+"""MEASUREMENTS: `baseline_error`, `synthesis_gain`, `weight_error`, `weight_gain`, `target_weight`."""
 
 
 def prove_rows(
@@ -31,6 +33,7 @@ def prove_rows(
     *,
     fitted_to: Path | None,
     published: Mapping[str, int],
+    fitted: bool,
     leave_out: Sequence[str],
     modality: str,
     seed: int,
@@ -47,6 +50,9 @@ def prove_rows(
         Records of dev that the noise was fitted to: nothing is proved on them.
     published : mapping of str to int
         Rows of train by origin.
+    fitted : bool
+        Whether the noise was fitted, so that it is not used where it surely does not help; one that was asked for by
+        name stays.
     leave_out : sequence of str
         Columns of a table that no model of the task may use.
     modality : str
@@ -55,8 +61,8 @@ def prove_rows(
     Returns
     -------
     dict
-        `state` (`tasks.diagnosis.proof.State`), and `shares`: the target's share of the weight that was chosen with
-        synthetic records (`"with"`) and `"without"`; null where every row counts once.
+        `proved`: what becomes of the synthetic records, "forced", "fitted" or "withdrawn"; None where there are none.
+        `weight`: what a target record in train counts beside the others, which count once.
     """
     identity = pa.concat_tables([pq.read_table(folder / IDENTITY) for folder in sensed])
     if strange := set(identity["split"].to_pylist()) - {"train", "dev"}:
@@ -76,11 +82,18 @@ def prove_rows(
         return Rows(features[at], Targets(targets.kind, targets.values[at]), atoms[at], origin[at])
 
     found = prove(some(taught), some(asked), published, seed=seed)
-    write_table(measurements_table(_measured(found)), out / PROOF)
-    return {
-        "state": found.state,
-        "shares": {"with": found.share(synthetic=True), "without": found.share(synthetic=False)},
-    }
+    made = bool(published.get("synthetic", 0))
+    withdrawn = made and fitted and found.useless
+    kept = published if made and not withdrawn else {**published, "synthetic": 0}
+    tried = found.shares.get(made and not withdrawn, ())
+    share = next((one.share for one in tried if one.chosen), usual_share(kept))
+    weight = target_weight(kept, share)
+    told = [*_measured(found), *_weighed(tried)]
+    if kept.get("target", 0):
+        told.append(Measurement("target_weight", "train", None, name_of(share), count(weight, kept["target"])))
+    write_table(measurements_table(told), out / PROOF)
+    proved = "withdrawn" if withdrawn else "fitted" if fitted else "forced"
+    return {"proved": proved if made else None, "weight": weight}
 
 
 def _named(identity: pa.Table, records: Path | None) -> NDArray[np.bool_]:
@@ -107,8 +120,9 @@ def _measured(found: Proof) -> Iterator[Measurement]:
     for name, effect in found.errors.items():
         yield Measurement("baseline_error", "dev", None, name, effect)
     yield Measurement("synthesis_gain", AUGMENTED, "dev", None, found.gain)
-    for synthetic, shares in found.shares.items():
-        split = AUGMENTED if synthetic else "train"
-        for tried in shares:
-            yield Measurement("weight_error", split, "dev", tried.name, tried.error)
-            yield Measurement("weight_gain", split, "dev", tried.name, tried.against)
+
+
+def _weighed(shares: Sequence[ShareTried]) -> Iterator[Measurement]:
+    for tried in shares:
+        yield Measurement("weight_error", "train", "dev", tried.name, tried.error)
+        yield Measurement("weight_gain", "train", "dev", tried.name, tried.against)

@@ -108,12 +108,13 @@ def _answer(check: Mapping[str, Any], anchor: str, estimates: Estimates) -> Answ
     about = " and ".join(splits) or str(check.get("descriptor") or "")
     family = estimates.all(statistic, check["split_a"], check["split_b"])
     others = [other.effect for other in family if other.effect is not None] if len(family) > 1 else []
+    low_is_bad = rule in ("above", "at_least", "gains")
     plot = None
     if not estimate.exact:
         plot = interval_plot(
             estimate,
             limit=None if rule == "no_difference" else limit,
-            fails="below" if rule in ("above", "at_least") else "above" if rule == "interval_below" else "beyond",
+            fails="below" if low_is_bad else "above" if rule == "interval_below" else "beyond",
             others=others,
             about=str(check["question"]),
         )
@@ -155,6 +156,7 @@ def _limit(rule: str, limit: float | None, said: str) -> str:
         return ""
     words = {
         "above": f"above {said}",
+        "gains": f"above 0; none if below {said}",
         "at_least": f"at least {said}",
         "no_difference": f"p above {said}",
         "interval_within": f"within ± {said}",

@@ -81,6 +81,8 @@ class ReportContents:
         `fitted`, `default`, `none` or a file's name; `drawn` says what it drew.
     policy_reason : str
         Of a fitted policy: one sentence on what the fit did and why.
+    proved : str, optional
+        What became of synthetic records: `forced`, `fitted` or `withdrawn`; None where none were made.
     dev_fit_rows : int
         Records of dev that the policy was fitted to, for want of target records in train.
     drawn : sequence of DrawnParameter
@@ -115,6 +117,7 @@ class ReportContents:
     likeness: Sequence[tuple[str, tuple[Example, ...]]] = ()
     policy: str = "none"
     policy_reason: str = ""
+    proved: str | None = None
     dev_fit_rows: int = 0
     drawn: Sequence[DrawnParameter] = ()
     descriptors: Mapping[str, Descriptor] = field(default_factory=dict)

@@ -11,6 +11,7 @@ from tasks.report.assumptions import Answer, all_answers
 from tasks.report.bars import Part, whole_bar
 from tasks.report.contents import ReportContents
 from tasks.report.estimates import Estimates
+from tasks.report.helps import proof_sentence
 from tasks.report.wording import count, interval, percent
 
 
@@ -42,6 +43,8 @@ class Headline:
     gap: str
     gap_interval: str
     gap_words: str
+    proof: str
+    """Whether synthetic records help a model; empty where none were made."""
     tally: Mapping[str, int]
     informative: int
     splits: tuple[SplitRows, ...]
@@ -60,6 +63,7 @@ def headline(contents: ReportContents) -> Headline:
         gap=percent(gap.effect) if gap is not None and known else "not measured",
         gap_interval=_percent_interval(gap.low, gap.high) if gap is not None and known else "",
         gap_words=_gap_words(contents, gap.low if gap else None, gap.high if gap else None, known),
+        proof=proof_sentence(contents),
         tally=tally,
         informative=sum(answer.quiet and answer.status == "fail" for answer in answers),
         splits=split_rows(contents),

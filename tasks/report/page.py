@@ -11,6 +11,7 @@ from tasks.report.environment import environment
 from tasks.report.fitted_on import fitted_on_dev
 from tasks.report.gallery import within_budget
 from tasks.report.headline import headline
+from tasks.report.helps import helps
 from tasks.report.label_amounts import label_amounts
 from tasks.report.label_values import label_values
 from tasks.report.labels import label_shares
@@ -36,6 +37,7 @@ _SECTIONS = (
     ("atoms", "Atoms"),
     ("match", "Match"),
     ("gap", "The gap"),
+    ("helps", "Does synthesis help"),
     ("distributions", "Distributions"),
     ("labels", "Labels"),
     ("gallery", "Examples"),
@@ -101,6 +103,7 @@ def render_report(contents: ReportContents) -> str:
         "unlike": unlike,
         "embeddings": embedding_lines(contents),
         "task_space": task_space_lines(contents),
+        "helps": helps(contents),
         "shapes": shapes(contents),
         "labels": label_shares(contents),
         "amounts": label_amounts(contents),

@@ -92,7 +92,9 @@ def _whisker(at: Scale, estimate: Estimate, y: float, kind: str, *, cap: float =
     return parts
 
 
-def mismatch_plot(bars: Sequence[Bar], *, floor: float | None, unit: str, closed: str = "") -> Markup:
+def mismatch_plot(
+    bars: Sequence[Bar], *, floor: float | None, unit: str, closed: str = "", title: str = "Mismatch between splits"
+) -> Markup:
     """Draw distances between pairs of splits, one line a pair, over the floor that pairs of one law reach by chance.
 
     Parameters
@@ -105,6 +107,8 @@ def mismatch_plot(bars: Sequence[Bar], *, floor: float | None, unit: str, closed
         What the axis shows.
     closed : str
         Words for the way from the first bar to the second; none draws no arrow.
+    title : str
+        What the picture is called.
     """
     width, row = 760.0, 40.0
     left, right = _name_width([bar.name for bar in bars]), 60.0
@@ -132,7 +136,7 @@ def mismatch_plot(bars: Sequence[Bar], *, floor: float | None, unit: str, closed
     said = "; ".join(
         f"{bar.name} {number(bar.estimate.effect)} {interval(bar.estimate.low, bar.estimate.high)}" for bar in bars
     )
-    return picture(width, bottom + 36, parts, title="Mismatch between splits", desc=said, class_="plot wide")
+    return picture(width, bottom + 36, parts, title=title, desc=said, class_="plot wide")
 
 
 def change_plot(changes: Sequence[Change], *, limit: float | None, unit: str) -> Markup:
