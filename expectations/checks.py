@@ -8,11 +8,12 @@ from expectations.assumptions.accounting import accounting_checks
 from expectations.assumptions.embeddings import embedding_checks
 from expectations.assumptions.likeness import likeness_checks, match_checks, mismatch_checks
 from expectations.assumptions.manifest import manifest_checks
+from expectations.assumptions.noise import noise_checks
 from expectations.assumptions.separation import separation_checks, synthetic_checks, target_checks
 from expectations.assumptions.sizes import atom_checks, label_checks, size_checks
-from expectations.check import Check
 from expectations.assumptions.synthesis import Proved, proof_checks
 from expectations.assumptions.traps import trap_checks
+from expectations.check import Check
 from tasks.catalog.schema import SPLITS
 from tasks.config.inputs import LabelKind
 
@@ -35,10 +36,10 @@ ASSUMPTIONS: Final[dict[str, str]] = {
     "train-dev-like-train": "Train-dev stands for the training data",
     "mismatch": "How far the training data is from dev",
     "gap-closed": "Synthetic data brings training closer to dev",
-    "accounted": "Every record that was listed is accounted for",
     "synthesis-helps": "Synthetic data helps whoever trains on it",
     "reach": "Synthetic data reaches what the target holds, and does not give itself away",
     "noise": "Recorded noise is varied, and no part of what models are judged on",
+    "accounted": "Every record that was listed is accounted for",
     "ledger": "No record changes its split from one version to the next",
     "descriptors": "The descriptors tell records apart",
 }
@@ -50,6 +51,7 @@ def declare_checks(
     *,
     inputs: Sequence[str] = (),
     synthesized: bool = True,
+    recorded: bool = True,
     proved: Proved | None = None,
     sized_by_margin: Collection[str] = (),
     numeric: bool = True,
@@ -69,6 +71,8 @@ def declare_checks(
         The names of the inputs.
     synthesized : bool
         Whether the version holds synthetic records.
+    recorded : bool
+        Whether any of them hears recorded noise.
     proved : Proved, optional
         What became of synthetic records, those left out included; None where none was made.
     sized_by_margin : collection of str
@@ -109,10 +113,11 @@ def declare_checks(
         *match_checks(judged),
         *likeness_checks(present, numeric=numeric, categorical=categorical, labels=labels),
         *mismatch_checks(present, synthesized=synthesized, numeric=numeric and ordinary, defining=defining),
+        *proof_checks(present, proved),
+        *trap_checks(present, synthesized=synthesized),
         *embedding_checks(present, embeddings, synthesized=synthesized),
+        *(noise_checks(judged) if recorded and synthesized else ()),
         *accounting_checks(inputs, judged if "train" in present else ()),
     ]
     order = {assumption: at for at, assumption in enumerate(ASSUMPTIONS)}
-        *proof_checks(present, proved),
-        *trap_checks(present, synthesized=synthesized),
     return tuple(sorted(declared, key=lambda check: order[check.assumption]))

@@ -3,6 +3,7 @@
 from typing import Final
 
 from tasks.diagnosis.proof import MARGIN as GAIN_MARGIN
+from tasks.noise.pool_account import REPETITION
 from tasks.shift.budget import MARGIN
 
 PRACTICAL_MARGIN: Final = 0.10
@@ -63,11 +64,11 @@ OUTSIDE_TRAIN: Final = 0.01
 """Share of dev or test whose number lies beyond every number in train. Of n + 1 values from one law, one lies beyond
 the other n with probability 2 / (n + 1): with 200 training rows, 1 % are expected by chance alone."""
 
-LARGEST_ATOM_SHARE: Final = 0.10
 REACHED: Final = 0.5
 """Share of what another sample of the target covers (Naeem et al. 2020) that synthetic data should. On other writers'
 digits, in the task space, where test covers .99: a generic policy .02, fitted ones .41 to 1."""
 
+LARGEST_ATOM_SHARE: Final = 0.10
 """A set whose largest atom holds the share s is worth at most 1 / s^2 independent atoms: 100."""
 
 SHORTFALL: Final = 0.10
@@ -82,3 +83,21 @@ QUARANTINED_NOTED: Final = 0.01
 
 QUARANTINED_REFUSED: Final = 0.20
 """A fifth of an input unreadable is no longer a few bad files: what is left is another sample than was meant."""
+
+FEWEST_NOISES: Final = 10.0
+"""Effective number of noise recordings: below it, one recording is more than a tenth of the noise on average, and what
+a model knows of noise rests on it as a set rests on an atom of that share (`LARGEST_ATOM_SHARE`)."""
+
+FEWEST_NOISES_AT_ALL: Final = 1.5
+"""Below it nearly all noise is one recording. A model then hears in the noise which records are synthetic, and nobody
+can tell what it makes of any other noise."""
+
+NOISE_REPEATED: Final = REPETITION
+"""See `tasks.noise.pool_account.REPETITION`."""
+
+NOISE_REPEATED_AT_MOST: Final = 100 * REPETITION
+"""A second of noise heard a thousand times is an hour of noise behind a thousand hours of speech: people do not hear
+that it repeats, a model learns it by heart."""
+
+NOISE_TONAL: Final = 0.0
+"""What may be music or a voice is for a person to judge, however little of it is heard."""

@@ -26,6 +26,7 @@ from tasks.measure import list_manifest, measure_splits
 from tasks.publish import Outcome, announce, identity_of, judged, publish_version, published_already, version_files
 from tasks.redraw import release_ledger
 from tasks.split import known_ledger, lay_out, split_catalog
+from tasks.survey import survey_noise
 from tasks.synthesize import synthesize_shard, write_shard
 from tasks.validate import validate_version
 
@@ -133,6 +134,7 @@ def build_dataset(config: DatasetConfig | str, redraw: Redraw | None = None) -> 
             **common,
         )
         learned = learn_space(sensed, synthetic, manifest, embedded, **common)
+        surveyed = one("survey", survey_noise, manifest=manifest, resources=resources, **common)
         measured = one(
             "measure",
             measure_splits,
@@ -144,6 +146,7 @@ def build_dataset(config: DatasetConfig | str, redraw: Redraw | None = None) -> 
             policy=policy,
             certified=certified,
             learned=learned,
+            surveyed=surveyed,
             proof=proof,
             **common,
         )
@@ -155,6 +158,7 @@ def build_dataset(config: DatasetConfig | str, redraw: Redraw | None = None) -> 
             split=split,
             policy=policy,
             manifest=manifest,
+            surveyed=surveyed,
             measured=measured,
         )
         identity = identity_of(files, settings, split)
@@ -163,7 +167,7 @@ def build_dataset(config: DatasetConfig | str, redraw: Redraw | None = None) -> 
             return same
 
         version = store.next_version()
-        judged_on = {"measured": measured, "manifest": manifest, "proof": proof}
+        judged_on = {"measured": measured, "manifest": manifest, "surveyed": surveyed, "proof": proof}
         validated = one("validate", validate_version, version=version, **judged_on, **common)
         pages = one(
             "explain",

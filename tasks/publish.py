@@ -52,6 +52,7 @@ def version_files(
     split: Made,
     policy: Made,
     manifest: Made,
+    surveyed: Made,
     measured: Made,
 ) -> Files:
     """Name everything that a version holds besides its verdict and what is written about it."""
@@ -72,6 +73,7 @@ def version_files(
         "synthesis/policy.yaml": policy.ref("policy.yaml"),
         "synthesis/draws.parquet": manifest.ref("draws.parquet"),
         "synthesis/noise_use.parquet": manifest.ref("noise_use.parquet"),
+        "synthesis/noise_pool.parquet": surveyed.ref("noise_pool.parquet"),
     }
 
 

@@ -58,6 +58,8 @@ class Records:
         Tables of a version.
     certificate : Path
         Measurements of the match beside random splits.
+    survey : Path
+        Measurements of recorded noise.
     proof : Path
         Measurements of what small models make of the data.
     fitted_to : Path, optional
@@ -79,6 +81,7 @@ class Records:
     quarantine: Path
     dropped: Path
     certificate: Path
+    survey: Path
     proof: Path
     fitted_to: Path | None
     listed: Mapping[str, int]
@@ -141,12 +144,12 @@ def measure_manifest(out: Path, told: Records, *, seed: int, defining: tuple[str
         # One after the other: each holds distances between thousands of rows.
         gaps = threads.submit(lambda: [*_gap(unseen, seed), *_task(seen, seed, fitted_to)])
         budget = threads.submit(lambda: [*_budget(samples, unseen["dev"], copies, told.families, seed)])
+        traps = threads.submit(lambda: [*_traps(told, samples, unseen["dev"], copies, defining, seed)])
         present = [pair for pair in PAIRS if {*pair} <= samples.keys()]
         pairs = dict(zip(present, threads.map(compared, present), strict=True))
     rows = [row for pair in pairs.values() for row in pair.rows] + budget.result() + traps.result()
-        traps = threads.submit(lambda: [*_traps(told, samples, unseen["dev"], copies, defining, seed)])
     write_table(_likeness(told.manifest, pairs.get(("train", "dev")), samples), out / "likeness.parquet")
-    before = [pq.read_table(path) for path in (told.certificate, told.proof)]
+    before = [pq.read_table(path) for path in (told.certificate, told.survey, told.proof)]
     table = pa.concat_tables([*before, measurements_table([*counted, *gaps.result(), *rows])])
     write_table(table, out / "measurements.parquet")
     return {"measurements": table.num_rows}
@@ -206,10 +209,10 @@ def _task(seen: _Seen | None, seed: int, fitted_to: pa.Array | None) -> Iterator
     if seen is not None:
         yield from measure_task_space(seen.embedded, seen.facts, PAIRS, seed=seed, fitted_to=fitted_to)
         yield from measure_unexplained(seen.embedded, seen.records, seed=seed, fitted_to=fitted_to)
+        yield from measure_task_traps(seen.embedded, seed=seed, fitted_to=fitted_to)
 
 
 def _budget(
-        yield from measure_task_traps(seen.embedded, seed=seed, fitted_to=fitted_to)
     samples: dict[str, Sample], unseen: Sample, copies: npt.NDArray[np.int64], families: Families, seed: int
 ) -> Iterator[Measurement]:
     if {"train", "dev"} <= samples.keys():
@@ -224,9 +227,6 @@ def _budget(
         yield from mismatch_budget(parts, families, seed=seed)
 
 
-def _likeness(manifest: Path, pair: Pair | None, samples: dict[str, Sample]) -> pa.Table:
-    if pair is None:
-        return LIKENESS.empty_table()
 def _traps(
     told: Records,
     samples: dict[str, Sample],
@@ -244,6 +244,9 @@ def _traps(
         yield from measure_traps(sides, seed=seed, leave_out={*defining, *told.families.descriptors_apart})
 
 
+def _likeness(manifest: Path, pair: Pair | None, samples: dict[str, Sample]) -> pa.Table:
+    if pair is None:
+        return LIKENESS.empty_table()
     names = pq.read_table(manifest, columns=["record_id", "domain", "split", "synthetic"])
     names = names.filter(pc.invert(names["synthetic"]))
     ids, atoms, scores = [], [], []

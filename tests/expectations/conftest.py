@@ -65,6 +65,9 @@ def sound_rows(
         rows.append(measurement(f"{space}coverage", "synthetic", "dev", effect=0.8, ci_low=0.7, ci_high=0.9))
         rows.append(measurement(f"{space}coverage_floor", "synthetic", "dev", effect=0.97))
     rows.append(measurement("detectable_excess", "synthetic", "dev", effect=-0.2, ci_low=-0.3, ci_high=-0.1))
+    rows.append(measurement("noise_effective_recordings", effect=18.0))
+    rows.append(measurement("noise_repetition", effect=3.0))
+    rows.append(measurement("noise_tonal_share"))
     rows += [measurement("quarantined_share", descriptor=name, effect=0.001) for name in inputs]
     names = (
         "rows_unaccounted",

@@ -1,0 +1,38 @@
+"""Every file of a noise pool in one table: used, or refused and why."""
+
+import math
+
+import pyarrow as pa
+
+from tasks.noise.pool import Pool
+
+NOISE_POOL = pa.schema(
+    [
+        pa.field("file", pa.string(), nullable=False),
+        pa.field("recording", pa.string()),  # null for what was refused
+        pa.field("reason", pa.string()),  # a key of tasks.noise.pool.REASONS; null for what is used
+        pa.field("detail", pa.string()),
+        pa.field("duration_s", pa.float64()),
+        pa.field("sample_rate_hz", pa.int64()),
+        pa.field("channels", pa.int64()),
+        pa.field("tonal_share", pa.float64()),  # see tasks.noise.pool_quality.tonal_share; null where too short to tell
+    ]
+)
+"""One row a file of the folders, used or not."""
+
+
+def pool_table(pool: Pool) -> pa.Table:
+    """Return what a pool holds and what was refused, as a table of schema `NOISE_POOL` sorted by file."""
+    rows = [
+        {
+            "file": clip.name,
+            "recording": clip.recording,
+            "duration_s": clip.duration_s,
+            "sample_rate_hz": clip.sample_rate_hz,
+            "channels": clip.channels,
+            "tonal_share": None if math.isnan(clip.tonal_share) else clip.tonal_share,
+        }
+        for clip in pool.clips
+    ]
+    rows += [{"file": refused.name, "reason": refused.reason, "detail": refused.detail} for refused in pool.refused]
+    return pa.Table.from_pylist(sorted(rows, key=lambda row: str(row["file"])), schema=NOISE_POOL)
