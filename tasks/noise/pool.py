@@ -13,7 +13,7 @@ import numpy as np
 from tasks.catalog.quarantine import REASONS as UNREADABLE
 from tasks.errors import InputError, Unreadable, some
 from tasks.noise.pool_clip import Clip
-from tasks.noise.pool_quality import CLIPPED_SHARE, clipped_share, tonal_share
+from tasks.noise.pool_quality import CLIPPED_SHARE, clipped_share
 from tasks.payloads.audio import decode_audio
 
 __all__ = ["EMPTY", "REASONS", "Clip", "Folder", "Pool", "Refused", "load_pool"]
@@ -157,8 +157,7 @@ def _read(name: str, path: Path, folder: Folder, shortest_s: float) -> Clip | Re
         return Refused(name, "clipped", f"{flat:.1%} of its samples are cut off; at most {CLIPPED_SHARE:.0%} may be")
     step = float(np.max(np.abs(sound.samples))) / 32767
     steps = np.rint(sound.samples / step).astype(np.int16)
-    tonal = tonal_share(sound.samples, sound.sample_rate_hz)
-    return Clip(name, f"{folder.name}/{recording}", steps, step, sound.sample_rate_hz, power, sound.channels, tonal)
+    return Clip(name, f"{folder.name}/{recording}", steps, step, sound.sample_rate_hz, power, sound.channels)
 
 
 def _recording(folder: Folder, path: Path) -> str | None:

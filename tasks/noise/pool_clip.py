@@ -29,8 +29,6 @@ class Clip:
         Mean square of the samples.
     channels : int
         That the file has; they are mixed to one.
-    tonal_share : float
-        See `tasks.noise.pool_quality.tonal_share`; NaN where it was not measured.
     """
 
     name: str
@@ -40,7 +38,6 @@ class Clip:
     sample_rate_hz: int
     power: float
     channels: int = 1
-    tonal_share: float = float("nan")
 
     @property
     def duration_s(self) -> float:

@@ -4,7 +4,8 @@ import math
 
 import pyarrow as pa
 
-from tasks.noise.pool import Pool
+from tasks.noise.pool import Clip, Pool
+from tasks.noise.pool_quality import tonal_share
 
 NOISE_POOL = pa.schema(
     [
@@ -30,9 +31,14 @@ def pool_table(pool: Pool) -> pa.Table:
             "duration_s": clip.duration_s,
             "sample_rate_hz": clip.sample_rate_hz,
             "channels": clip.channels,
-            "tonal_share": None if math.isnan(clip.tonal_share) else clip.tonal_share,
+            "tonal_share": _tonal(clip),
         }
         for clip in pool.clips
     ]
     rows += [{"file": refused.name, "reason": refused.reason, "detail": refused.detail} for refused in pool.refused]
     return pa.Table.from_pylist(sorted(rows, key=lambda row: str(row["file"])), schema=NOISE_POOL)
+
+
+def _tonal(clip: Clip) -> float | None:
+    share = tonal_share(clip.samples(0, len(clip.steps)), clip.sample_rate_hz)
+    return None if math.isnan(share) else share

@@ -52,6 +52,7 @@ def test_the_version_holds_what_the_contract_says(built) -> None:
         "synthesis/policy.yaml",
         "synthesis/draws.parquet",
         "synthesis/noise_use.parquet",
+        "synthesis/noise_pool.parquet",
         "report/index.html",
         "report/gx/index.html",
         "README.md",
