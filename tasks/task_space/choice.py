@@ -16,6 +16,7 @@ CHOICE = pa.schema(
         pa.field("candidate", pa.string(), nullable=False),
         pa.field("chosen", pa.bool_(), nullable=False),
         pa.field("error", pa.float64()),  # mean loss on the target rows, over the draws
+        pa.field("distance", pa.float64()),  # mean squared distance of scores to labels: orders those that beat nothing
         pa.field("difference", pa.float64()),  # error less that of nothing; below 0 is better
         pa.field("ci_low", pa.float64()),  # by target atoms, at 95 % for all candidates together
         pa.field("ci_high", pa.float64()),
@@ -42,6 +43,7 @@ class Tried:
 
     entry: Named
     error: float
+    distance: float
     draws: int
     paired: Paired
     """Its losses less those of nothing."""
@@ -62,16 +64,18 @@ class Choice:
     """One sentence for people."""
 
 
-def choice_table(tried: Sequence[Tried], base: float, chosen: str) -> pa.Table:
-    """Return the table, schema `CHOICE`; `base` is the error of nothing."""
+def choice_table(tried: Sequence[Tried], base: tuple[float, float], chosen: str) -> pa.Table:
+    """Return the table, schema `CHOICE`; `base` is the error and the distance of nothing."""
     paired = tried[0].paired
     rows: list[dict[str, Any]] = [
-        {"candidate": NOTHING, "error": base, "rows": paired.rows, "units": paired.units, "draws": 0, "operations": 0}
+        {"candidate": NOTHING, "error": base[0], "distance": base[1], "rows": paired.rows, "units": paired.units}
+        | {"draws": 0, "operations": 0}
     ]
     rows += [
         {
             "candidate": one.entry.name,
             "error": one.error,
+            "distance": one.distance,
             "difference": one.paired.effect,
             "ci_low": one.paired.low,
             "ci_high": one.paired.high,

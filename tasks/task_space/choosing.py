@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from tasks.noise.policy import Policy
 from tasks.noise.random_policies import random_mixture
 from tasks.task_space.choice import NOTHING, Choice, Named, Tried, choice_table, say_choice, untried
-from tasks.task_space.exam import Exam, Features, Floats, Sense, set_exam
+from tasks.task_space.exam import Exam, Features, Marks, Sense, set_exam
 from tasks.task_space.paired import paired_difference
 
 DRAWS = 3
@@ -63,8 +63,10 @@ def choose_policy(
     Notes
     -----
     Nothing is chosen unless another candidate errs less with an interval that excludes 0, at 95 % for all candidates
-    together (Bonferroni), so that the best of many does not win by luck. Of those that do, the one that errs least is
-    chosen, and of equals the one with fewest operations. Same arguments, same choice.
+    together (Bonferroni), so that the best of many does not win by luck. Of those that do, the one is chosen whose
+    scores are nearest to the labels: over random policies on speech that followed a network's error better (rank
+    correlation .76) than counting wrong answers did (.70). Of equals the one with fewest operations is taken. Same
+    arguments, same choice.
     """
     say = progress or (lambda line: None)
     modality = candidates[0].policy.modality
@@ -73,43 +75,46 @@ def choose_policy(
         candidates = [entry for entry in candidates if entry.policy != random_mixture(modality)] or candidates
     if exam is None:
         return _first(candidates)
-    base = exam.losses(None, seed)
-    error = float(np.nanmean(base))
-    say(f"choosing among {len(candidates)} policies by {exam.criterion}; nothing: error {error:.3f}")
+    base = exam.take(None, seed)
+    errors = float(np.nanmean(base.losses)), float(np.nanmean(base.distances))
+    say(f"choosing among {len(candidates)} policies by {exam.criterion}; nothing: error {errors[0]:.3f}")
     tried = _try(candidates, exam, base, target_atoms, seed, say)
     better = [one for one in tried if one.paired.high < 0 and one.draws == DRAWS]
-    chosen = min(better, key=lambda one: (one.error, len(one.entry.policy.operations)), default=None)
+    chosen = min(better, key=lambda one: (one.distance, len(one.entry.policy.operations)), default=None)
     entry = Named(NOTHING, Policy(modality=modality)) if chosen is None else chosen.entry
-    best = min(tried, key=lambda one: one.error)
+    best = min(tried, key=lambda one: one.distance)
     kind, criterion = exam.asked.kind, exam.criterion
-    reason = say_choice(chosen, best, error, kind=kind, criterion=criterion, count=len(candidates))
+    reason = say_choice(chosen, best, errors[0], kind=kind, criterion=criterion, count=len(candidates))
     say(reason)
-    return Choice(entry.name, entry.policy, choice_table(tried, error, entry.name), criterion, reason)
+    return Choice(entry.name, entry.policy, choice_table(tried, errors, entry.name), criterion, reason)
 
 
 def _try(
     candidates: Sequence[Named],
     exam: Exam,
-    base: Floats,
+    base: Marks,
     atoms: NDArray[Any],
     seed: int,
     say: Callable[[str], None],
 ) -> list[Tried]:
     """Draw copies once under every policy, and again under the best ones."""
-    losses: dict[str, list[Floats]] = {}
+    marks: dict[str, list[Marks]] = {}
     for entry in candidates:
-        losses[entry.name] = [exam.losses(entry.policy, seed)]
-        say(f"{entry.name}: error {np.nanmean(losses[entry.name]):.3f}")
-    finalists = sorted(losses, key=lambda name: float(np.nanmean(losses[name])))[:FINALISTS]
+        found = exam.take(entry.policy, seed)
+        marks[entry.name] = [found]
+        say(f"{entry.name}: error {np.nanmean(found.losses):.3f}, distance {np.nanmean(found.distances):.3f}")
+    finalists = sorted(marks, key=lambda name: float(np.nanmean(marks[name][0].distances)))[:FINALISTS]
     for entry in candidates:
         if entry.name in finalists:
-            losses[entry.name] += [exam.losses(entry.policy, seed + again) for again in range(1, DRAWS)]
-    found = []
-    for entry in candidates:
-        mean = np.mean(losses[entry.name], axis=0)
-        paired = paired_difference(mean - base, atoms, level=LEVEL / len(candidates))
-        found.append(Tried(entry, float(np.nanmean(mean)), len(losses[entry.name]), paired))
-    return found
+            marks[entry.name] += [exam.take(entry.policy, seed + again) for again in range(1, DRAWS)]
+    return [_sum_up(entry, marks[entry.name], base, atoms, LEVEL / len(candidates)) for entry in candidates]
+
+
+def _sum_up(entry: Named, marks: Sequence[Marks], base: Marks, atoms: NDArray[Any], level: float) -> Tried:
+    losses = np.mean([found.losses for found in marks], axis=0)
+    distance = float(np.nanmean([found.distances for found in marks]))
+    paired = paired_difference(losses - base.losses, atoms, level=level)
+    return Tried(entry, float(np.nanmean(losses)), distance, len(marks), paired)
 
 
 def _first(candidates: Sequence[Named]) -> Choice:

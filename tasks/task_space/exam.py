@@ -28,6 +28,20 @@ also a teacher's."""
 
 
 @dataclass(frozen=True)
+class Marks:
+    """What answers cost on each target row; NaN where nobody knows.
+
+    Parameters
+    ----------
+    losses, distances : ndarray of float64, shape (n,)
+        See `tasks.task_space.targets.Targets`.
+    """
+
+    losses: Floats
+    distances: Floats
+
+
+@dataclass(frozen=True)
 class Exam:
     """Source rows to learn from, and target rows to be asked about; made by `set_exam`.
 
@@ -59,9 +73,10 @@ class Exam:
             moments = moments + sum_up(self.features_of(policy, seed), self.taught)
         return fit_head(moments).scores(self.target_features)
 
-    def losses(self, policy: Policy | None, seed: int) -> Floats:
-        """Return what the answer costs on each target row, (n,); NaN where nobody knows."""
-        return self.asked.losses(self.scores(policy, seed))
+    def take(self, policy: Policy | None, seed: int) -> Marks:
+        """Return what the answers cost on each target row."""
+        scores = self.scores(policy, seed)
+        return Marks(self.asked.losses(scores), self.asked.distances(scores))
 
 
 def set_exam(

@@ -60,6 +60,15 @@ class Targets:
             found[known] = (predicted[known, 0] - values[known, 0]) ** 2 / (variance or 1.0)
         return found
 
+    def distances(self, predicted: Floats) -> Floats:
+        """Return how far each row's scores are from what is known: squared distance, (n,); NaN where nobody knows.
+
+        It tells apart models that are wrong equally often, since a score that is nearly right counts for something.
+        """
+        used = slice(0, 1) if self.kind == "number" else slice(None)
+        squared = np.where(np.isfinite(self.values), (predicted - self.values) ** 2, 0.0)[:, used].sum(axis=1)
+        return np.asarray(np.where(self.known, squared, np.nan))
+
     def error(self, predicted: Floats, rows: NDArray[np.bool_]) -> tuple[float, float]:
         """Return the error of predictions and that of the best constant answer.
 
