@@ -2,11 +2,13 @@
 
     pip install torch
     python benchmarks/noise.py --source DIR --target DIR --told CSV --column NAME --from VALUE [--noise DIR --rooms DIR]
+        [--labels 100]
 
 Folders hold `<label>/<file>`: pictures, or sounds of 8 kHz. The CSV tells of each path of the target; rows whose column
 is below a value (as text, or as a number) lend at most 500 records without their labels to the fit, and errors are
 counted on all others. Every line is a build of its own; the net is trained on the source and synthetic records of its
-train split.
+train split. With `--labels` so many target records are lent with their labels: the net learns from them too, and draws
+all records by the weights that the build published.
 """
 
 import argparse
@@ -40,6 +42,7 @@ def main() -> None:
     parser.add_argument("--noise", type=Path, help="recorded noise")
     parser.add_argument("--rooms", type=Path, help="impulse responses")
     parser.add_argument("--policies", nargs="+", default=["none", "default", "fitted"], help="or policy files")
+    parser.add_argument("--labels", type=int, default=0, help="target records in train whose labels are used, too")
     parser.add_argument("--work", type=Path, help="where builds go; a temporary folder by default")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as temporary:
@@ -60,11 +63,12 @@ def judge(given: argparse.Namespace, work: Path) -> None:
         version = build(given, work, modality, policy)
         took = time.perf_counter() - began
         rows = ds.dataset(version / "data" / "train").to_table(
-            filter=pc.field("domain") == "source", columns=["label", modality]
+            filter=None if given.labels else pc.field("domain") == "source", columns=["label", "weight", modality]
         )
+        weights = rows["weight"].to_numpy() if given.labels else None
         pictures = see(rows[modality].combine_chunks().field("bytes").to_pylist(), modality)
         codes = np.array([names.index(label) for label in rows["label"].to_pylist()])
-        nets = [train(pictures, codes, modality, classes=len(names), seed=seed) for seed in SEEDS]
+        nets = [train(pictures, codes, modality, classes=len(names), seed=seed, weights=weights) for seed in SEEDS]
         errors = [100 * error(net, judged, truth) for net in nets]
         used = yaml.safe_load((version / "synthesis/policy.yaml").read_text())["operations"]
         each = ", ".join(f"{value:.1f}" for value in errors)
@@ -78,7 +82,7 @@ def halves(given: argparse.Namespace) -> tuple[list[Path], list[Path]]:
     numbers = pd.api.types.is_numeric_dtype(told[given.column])
     lent = (told[given.column] < (float(given.first) if numbers else given.first)).to_numpy()
     paths = np.array([given.told.parent / path for path in told["path"]])
-    ours = np.random.default_rng(1).permutation(paths[lent])[: LENT + FEW]
+    ours = np.random.default_rng(1).permutation(paths[lent])[: (given.labels or LENT) + FEW]
     return sorted(ours.tolist()), sorted(paths[~lent].tolist())
 
 

@@ -51,8 +51,16 @@ def see(payloads: Sequence[bytes], modality: str) -> Pixels:
     return np.stack([_picture(data) if modality == "image" else _spectrogram(data) for data in payloads])
 
 
-def train(pictures: Pixels, codes: NDArray[np.int64], modality: str, *, classes: int, seed: int) -> Net:
-    """Train a net on (n, h, w) pictures, in batches from shuffles of all."""
+def train(
+    pictures: Pixels,
+    codes: NDArray[np.int64],
+    modality: str,
+    *,
+    classes: int,
+    seed: int,
+    weights: NDArray[np.float32] | None = None,
+) -> Net:
+    """Train a net on (n, h, w) pictures, in batches from shuffles of all; with weights, from draws by them."""
     torch.manual_seed(seed)
     rng = np.random.default_rng(seed)
     x, y = torch.from_numpy(pictures[:, None]), torch.from_numpy(codes)
@@ -61,9 +69,10 @@ def train(pictures: Pixels, codes: NDArray[np.int64], modality: str, *, classes:
     optimizer = torch.optim.AdamW(net.parameters(), RATE, weight_decay=1e-4)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, RATE, total_steps=STEPS)
     order = np.empty(0, np.int64)
+    chances = None if weights is None else weights.astype(float) / weights.sum(dtype=float)
     for _ in range(STEPS):
         if len(order) < BATCH[modality]:
-            order = rng.permutation(len(x))
+            order = rng.permutation(len(x)) if weights is None else rng.choice(len(x), len(x), p=chances)
         batch, order = order[: BATCH[modality]], order[BATCH[modality] :]
         loss = nn.functional.cross_entropy(net(x[batch]), y[batch])
         optimizer.zero_grad()
