@@ -34,6 +34,7 @@ from tasks.report.twins import choose_pairs, pair_up
 from tasks.splitting.certificate import read_certificate
 from tasks.splitting.two_options import TwoOptions, two_options
 
+CHOSEN = "choice.parquet"
 PACKAGES = ("matchset", "prefect", "great-expectations", "albumentations", "pyarrow", "pandas", "numpy", "pillow")
 
 
@@ -83,6 +84,8 @@ def write_pages(
         likeness=likes,
         policy=_policy_name(policy),
         policy_reason=policy.facts.get("reason", ""),
+        choice=pq.read_table(policy.ref(CHOSEN).path) if CHOSEN in policy.names else None,
+        choice_criterion=policy.facts.get("criterion", ""),
         proved=proof.facts["proved"],
         dev_fit_rows=policy.facts.get("dev_rows", 0),
         drawn=summarise_draws(draws),

@@ -83,6 +83,10 @@ class ReportContents:
         Of a fitted policy: one sentence on what the fit did and why.
     proved : str, optional
         What became of synthetic records: `forced`, `fitted` or `withdrawn`; None where none were made.
+    choice : pa.Table, optional
+        Of a fitted policy: the candidates it was chosen from, with the columns of `tasks.task_space.choice.CHOICE`.
+    choice_criterion : str
+        `labels`, `agreement`, `distance`, or empty.
     dev_fit_rows : int
         Records of dev that the policy was fitted to, for want of target records in train.
     drawn : sequence of DrawnParameter
@@ -117,6 +121,8 @@ class ReportContents:
     likeness: Sequence[tuple[str, tuple[Example, ...]]] = ()
     policy: str = "none"
     policy_reason: str = ""
+    choice: pa.Table | None = None
+    choice_criterion: str = ""
     proved: str | None = None
     dev_fit_rows: int = 0
     drawn: Sequence[DrawnParameter] = ()

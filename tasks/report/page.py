@@ -5,6 +5,7 @@ from pathlib import Path
 
 from tasks.catalog.atomic import write_text
 from tasks.report.assumptions import all_answers, assumption_blocks
+from tasks.report.choice import choice_lines
 from tasks.report.contents import ReportContents
 from tasks.report.embeddings import embedding_lines
 from tasks.report.environment import environment
@@ -119,6 +120,7 @@ def render_report(contents: ReportContents) -> str:
         "duplicates": contents.duplicates,
         "policy": contents.policy,
         "policy_reason": contents.policy_reason,
+        "choice": choice_lines(contents),
         "fitted_on_dev": fitted_on_dev(contents),
         "policy_lines": policy_lines(contents),
         "reproduce": contents.reproduce,
