@@ -11,7 +11,7 @@ from tasks.report.contents import ReportContents
 from tasks.report.label_kind import measured_labels
 from tasks.report.scale import Scale, scale_over
 from tasks.report.svg import element, line, picture
-from tasks.report.wording import count, interval, number, percent
+from tasks.report.wording import count, interval, number
 
 WIDTH, HEIGHT = 180.0, 18.0
 
@@ -34,6 +34,7 @@ class ChoiceLines:
     """The candidates, and what their errors are counted on."""
 
     lines: tuple[ChoiceLine, ...]
+    unit: str
     counted: str
 
 
@@ -54,22 +55,25 @@ def choice_lines(contents: ReportContents) -> ChoiceLines | None:
     )
     ordered = sorted(tried, key=lambda row: (row["difference"] is not None, row["distance"]))
     lines = tuple(_line(row, at, whole) for row in ordered)
-    return ChoiceLines(lines, _counted(tried[-1], contents.choice_criterion))
+    return ChoiceLines(lines, "variances" if whole else "%", _counted(tried[-1], contents.choice_criterion))
 
 
 def _line(row: Mapping[str, Any], at: Scale, whole: bool) -> ChoiceLine:
     compared = row["difference"] is not None and math.isfinite(row["ci_low"])
-    say = number if whole else percent
-    points = 1 if whole else 100
     return ChoiceLine(
         candidate=row["candidate"],
         chosen=row["chosen"],
         operations=count(row["operations"]),
-        error=say(row["error"]),
-        difference=number(points * row["difference"]) if compared else "",
-        span=interval(points * row["ci_low"], points * row["ci_high"]) if compared else "",
+        error=_figure(row["error"], whole),
+        difference=_figure(row["difference"], whole) if compared else "",
+        span=f"[{_figure(row['ci_low'], whole)}, {_figure(row['ci_high'], whole)}]" if compared else "",
         plot=_plot(row, at) if compared else None,
     )
+
+
+def _figure(value: float, whole: bool) -> str:
+    """Write a squared error in variances, or an error in percent, all with one decimal so that they can be compared."""
+    return number(value) if whole else f"{100 * value:.1f}".replace("-", "\N{MINUS SIGN}")
 
 
 def _plot(row: Mapping[str, Any], at: Scale) -> Markup:

@@ -25,7 +25,7 @@ def test_candidates_stand_in_order_with_nothing_first(make_contents) -> None:
     assert [line.candidate for line in told.lines] == ["nothing", "fitted", "default"]
     assert [line.chosen for line in told.lines] == [False, True, False]
     fitted = told.lines[1]
-    assert (fitted.error, fitted.difference, fitted.span) == ("20 %", "−40", "[−45, −35]")
+    assert (fitted.error, fitted.difference, fitted.span) == ("20.0", "−40.0", "[−45.0, −35.0]")
     assert "500 labelled target records" in told.counted
     page = render_report(given)
     assert "(chosen)" in page
