@@ -27,7 +27,7 @@ def learning_scatter(sums: Floats, sizes: Floats, units: Units, dealt: Points, f
     -------
     float
         Standard deviation of the difference of mean scores of units left out, in units of the error that it would have
-        if the models were fixed; 1 where hardly a deal teaches anything.
+        if the models were fixed; 1 where nothing can be learnt.
 
     Notes
     -----
@@ -38,10 +38,11 @@ def learning_scatter(sums: Floats, sizes: Floats, units: Units, dealt: Points, f
     the scatter falls to 1; in between it is largest.
 
     Scores are scaled by their spread among rows, as those of the classifier are: a larger difference teaches larger
-    weights, which is no scatter.
+    weights, which is no scatter. They are centred fold by fold and their errors are taken over all folds, again as the
+    classifier's are: with two atoms a side in each fold that alone makes errors seem a sixth smaller than they are.
     """
     S, s = np.asarray(sums, np.float32), np.asarray(sizes, np.float32)[:, None]
-    shift, error = np.zeros((S.shape[1], 1), np.float32), np.zeros((S.shape[1], 1), np.float32)
+    shift, errors = np.zeros((S.shape[1], 1), np.float32), np.zeros((S.shape[1], 1), np.float32)
     own = S.copy()
     for side, sign in ((units.in_x, 1), (~units.in_x, -1)):
         rows, count = s[side].sum(), int(side.sum())
@@ -49,23 +50,24 @@ def learning_scatter(sums: Floats, sizes: Floats, units: Units, dealt: Points, f
         # Units taken to their own mean lie too near to it.
         own[side] = (S[side] - s[side] * mean) * np.float32(np.sqrt(count / max(1, count - 1)))
         shift[:, 0] += sign * mean
-        error[:, 0] += np.einsum("gq,gq->q", own[side], own[side]) / rows**2
-    shift *= worth(np.asarray(shift**2 / np.maximum(error, 1e-30), np.float32))
+        errors[:, 0] += np.einsum("gq,gq->q", own[side], own[side]) / rows**2
+    shift *= worth(np.asarray(shift**2 / np.maximum(errors, 1e-30), np.float32))
     few = dealt[:, 1 : 1 + DEALS]
-    total, variance = np.zeros(few.shape[1], np.float32), np.zeros(few.shape[1], np.float32)
-    rows_x, rows_y = few * s, (1 - few) * s
+    in_x, in_y = few * s, (1 - few) * s
+    told = np.empty(few.shape, np.float32)
     for fold in range(units.folds):
         left = units.fold == fold
-        taught = few[~left] / rows_x[~left].sum(0) - (1 - few[~left]) / rows_y[~left].sum(0)
+        taught = few[~left] / in_x[~left].sum(0) - (1 - few[~left]) / in_y[~left].sum(0)
         learnt = learn(own[~left], taught, found, shift)
         spread = np.sqrt(np.maximum(np.einsum("fq,fq->q", learnt, found.covariance @ learnt), 1e-30))
-        score, count = own[left] @ learnt, int(left.sum())
-        in_x, in_y = few[left] / rows_x[left].sum(0), (1 - few[left]) / rows_y[left].sum(0)
-        mean_x, mean_y = (score * in_x).sum(0), (score * in_y).sum(0)
-        total += (mean_x - mean_y + (shift.T @ learnt)[0]) / spread
-        part = (score - s[left] * mean_x) * in_x - (score - s[left] * mean_y) * in_y
-        variance += (part**2).sum(0) / spread**2 * (count / max(1, count - 2))
-    told = variance > 0
-    if np.count_nonzero(told) < 2:
-        return 1.0
-    return float(np.std((total[told] - total[told].mean()) / np.sqrt(variance[told])))
+        score = own[left] @ learnt + in_x[left] * (shift.T @ learnt)
+        told[left] = (score - s[left] * (score.sum(0) / s[left].sum())) / spread
+    means, variance = [], np.zeros(few.shape[1], np.float32)
+    for rows in (in_x, in_y):
+        weight = rows / s / rows.sum(0)
+        means.append((told * weight).sum(0))
+        part = (told - s * means[-1]) * weight
+        count = np.count_nonzero(rows, axis=0)
+        variance += (part**2).sum(0) * (count / np.maximum(1, count - 1))
+    error = float(np.sqrt(variance.mean()))
+    return float((means[0] - means[1]).std()) / error if error > 0 else 1.0
