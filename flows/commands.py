@@ -117,6 +117,30 @@ def preview(
 
 
 @app.command()
+def fit(
+    config: Config,
+    out: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Copy the policy there, to read and to edit.")
+    ] = None,
+    runner: Annotated[Runner, typer.Option(help="What runs the shards.")] = Runner.threads,
+    workers: Workers = None,
+    overrides: Overrides = None,
+    verbose: Verbose = False,
+) -> None:
+    """Fit a noise policy to the target and prove it on dev; publish nothing.
+
+    A build afterwards goes on from there.
+
+    Example: matchset fit matchset.yaml --out policy.yaml
+    """
+    with told(verbose):
+        from flows.running import run_fit
+        from tasks.config.load import load_config
+
+        typer.echo(run_fit(load_config(config, overrides or ()), runner=runner.value, workers=workers, out=out))
+
+
+@app.command()
 def build(
     config: Config,
     runner: Annotated[Runner, typer.Option(help="What runs the shards.")] = Runner.threads,

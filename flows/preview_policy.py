@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from flows.fitted_place import POLICY, fitted_folder
 from tasks.catalog.store import find_store
 from tasks.config.dataset import DatasetConfig
 from tasks.errors import PolicyError
@@ -34,11 +35,14 @@ def named(policy: str) -> str:
 
 
 def _fitted(config: DatasetConfig) -> Policy:
-    """Return the policy of the published version."""
+    """Return the policy that `matchset fit` left, or else that of the published version."""
     store = find_store(config.store, config.work)
     version = store.current_version()
-    path = None if version is None else store.version_folder(version) / "synthesis" / "policy.yaml"
-    if path is None or not path.exists():
+    places = [fitted_folder(store) / POLICY]
+    if version is not None:
+        places.append(store.version_folder(version) / "synthesis" / POLICY)
+    path = next((place for place in places if place.exists()), None)
+    if path is None:
         raise PolicyError(
             f"{store.place} holds no fitted policy yet. Fit one (matchset fit CONFIG), or look at another one: "
             "--policy default"

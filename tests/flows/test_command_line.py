@@ -14,7 +14,7 @@ from flows.commands import app
 from flows.reporting import serve_folder
 from tasks.catalog.store import open_store
 
-COMMANDS = ("init", "check", "preview", "build", "redraw", "report", "compare", "schema", "demo")
+COMMANDS = ("init", "check", "preview", "fit", "build", "redraw", "report", "compare", "schema", "demo")
 
 
 def run(*arguments: object):
