@@ -13,14 +13,15 @@ from numpy.typing import NDArray
 from tasks.catalog.atomic import write_table
 from tasks.catalog.labels import label_array
 from tasks.catalog.schema import AUGMENTED, DESCRIPTOR
+from tasks.diagnosis.baseline import fit_linear
+from tasks.diagnosis.boosting import boosting, fit_bins
 from tasks.diagnosis.mixture import SOURCE, SYNTHETIC, TARGET, target_weight
-from tasks.diagnosis.proof import Proof, Rows, prove
+from tasks.diagnosis.proof import Learner, Proof, Rows, prove
 from tasks.diagnosis.shares import ShareTried, name_of, usual_share
 from tasks.errors import MatchsetError
 from tasks.modalities.task_space import FEATURES, IDENTITY
 from tasks.shift.accounting import count
 from tasks.shift.measurements import Measurement, measurements_table
-from tasks.task_space.columns import fit_columns
 from tasks.task_space.targets import Targets, make_targets
 
 PROOF = "proof.parquet"
@@ -75,13 +76,13 @@ def prove_rows(
     targets = make_targets(label_array(identity), taught & ~synthetic)
     origin = np.where(synthetic, SYNTHETIC, np.where(target, TARGET, SOURCE))
     atoms = np.unique(np.asarray(identity["atom"].to_pylist(), str), return_inverse=True)[1].reshape(-1)
-    features = _features(sensed, taught, leave_out, modality, seed)
+    features, learner = _features(sensed, taught, leave_out, modality)
 
     def some(chosen: NDArray[np.bool_]) -> Rows:
         at = np.flatnonzero(chosen)
         return Rows(features[at], Targets(targets.kind, targets.values[at]), atoms[at], origin[at])
 
-    found = prove(some(taught), some(asked), published, seed=seed)
+    found = prove(some(taught), some(asked), published, seed=seed, learner=learner)
     made = bool(published.get("synthetic", 0))
     withdrawn = made and fitted and found.useless
     kept = published if made and not withdrawn else {**published, "synthetic": 0}
@@ -104,15 +105,17 @@ def _named(identity: pa.Table, records: Path | None) -> NDArray[np.bool_]:
 
 
 def _features(
-    sensed: Sequence[Path], taught: NDArray[np.bool_], leave_out: Sequence[str], modality: str, seed: int
-) -> NDArray[np.floating]:
+    sensed: Sequence[Path], taught: NDArray[np.bool_], leave_out: Sequence[str], modality: str
+) -> tuple[NDArray[np.floating], Learner]:
+    """Return features of all rows, and what learns from them."""
     if modality != "tabular":
-        return np.concatenate([np.load(folder / f"{FEATURES}.npy") for folder in sensed])
+        return np.concatenate([np.load(folder / f"{FEATURES}.npy") for folder in sensed]), fit_linear
     columns = pa.concat_tables([pq.read_table(folder / f"{FEATURES}.parquet") for folder in sensed])
     columns = columns.drop_columns(
         [name for name in columns.column_names if name.removeprefix(DESCRIPTOR) in leave_out]
     )
-    return fit_columns(columns.filter(pa.array(taught)), seed=seed).see(columns)
+    bins = fit_bins(columns.filter(pa.array(taught)))
+    return bins.see(columns), boosting(bins)
 
 
 def _measured(found: Proof) -> Iterator[Measurement]:

@@ -115,13 +115,13 @@ def _gap_words(contents: ReportContents, low: float | None, high: float | None, 
     if not known:
         if not any(origins.get("synthetic", 0) for origins in contents.splits.values()):
             return "There is no synthetic data, so there is nothing to close the gap with."
-        return "Whether the synthetic data helps is not known."
+        return "Whether the synthetic data brings training closer is not known."
     where = " Measured on the half of dev that the noise was not fitted to." if contents.dev_fit_rows else ""
     if low is not None and low > 0:
         return "Synthetic data brings training closer to what users send." + where
     if high is not None and high < 0:
         return "Synthetic data takes training further away from what users send." + where
-    return "The interval includes zero: whether synthetic data helps is not decided." + where
+    return "The interval includes zero: whether synthetic data brings training closer is not decided." + where
 
 
 def split_rows(contents: ReportContents) -> tuple[SplitRows, ...]:

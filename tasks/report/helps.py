@@ -12,6 +12,7 @@ from tasks.report.label_kind import measured_labels
 from tasks.report.mismatch_words import sorted_parts
 from tasks.report.plots import Bar, mismatch_plot
 from tasks.report.wording import count, foreign, percent, round_number
+from tasks.shift.families import OTHERS
 from tasks.shift.measurements import NAN, Effect
 
 TRAINED_ON = (
@@ -20,6 +21,8 @@ TRAINED_ON = (
     ("ceiling", "ceiling: with the rest of dev", "quiet"),
 )
 """What models were trained on, as the measurements table has it, as a reader calls it, and its colour."""
+
+NO_NOISE = "No noise was found that helps, so this version holds no synthetic records."
 
 _SAID = 3
 _LEVEL = 0.05
@@ -59,7 +62,7 @@ def helps(contents: ReportContents) -> Helps:
     unit = f"{_noun(contents)} on dev"
     return Helps(
         sentence=proof_sentence(contents),
-        why=_why_not(contents, estimates) if found_state(contents) in ("hurts", "nothing") else "",
+        why=_why_not(contents, estimates) if _no_noise_helps(contents) else "",
         picture=mismatch_plot(bars, floor=None, unit=unit, title="A small model’s error on dev") if bars else None,
         how=_how(errors),
         weights=_lines(estimates),
@@ -79,7 +82,7 @@ def found_state(contents: ReportContents) -> State:
 def proof_sentence(contents: ReportContents) -> str:
     """Say in one sentence whether synthetic records help; empty where none were made."""
     if not contents.proved:
-        return ""
+        return NO_NOISE if contents.policy == "fitted" else ""
     estimates = Estimates(contents.measurements)
     errors = {found.descriptor: found for found in estimates.all("baseline_error", "dev")}
     gain, state = estimates.one("synthesis_gain", AUGMENTED, "dev"), found_state(contents)
@@ -103,6 +106,12 @@ def proof_sentence(contents: ReportContents) -> str:
     return f"{said} So this version holds none." if contents.proved == "withdrawn" else said
 
 
+def _no_noise_helps(contents: ReportContents) -> bool:
+    if not contents.proved:
+        return contents.policy == "fitted"
+    return found_state(contents) in ("hurts", "nothing")
+
+
 def _why_not(contents: ReportContents, estimates: Estimates) -> str:
     """Say what noise cannot imitate: label shares and the columns that the domains were told apart by."""
     beyond = [
@@ -117,7 +126,7 @@ def _why_not(contents: ReportContents, estimates: Estimates) -> str:
         two = len(estimates.all("label_count", "dev")) == 2
         beyond.append("base rate" if two else "the shares of their labels")
     parts = [part for part in sorted_parts(estimates) if (part.before.low or 0.0) > 0 and part.name not in beyond]
-    rest = [part.name for part in parts[:_SAID]]
+    rest = [part.name for part in parts if part.name != OTHERS][:_SAID]
     told = []
     if beyond:
         told.append(f"by {_listed(beyond)}, which noise cannot imitate")
@@ -179,11 +188,11 @@ def _listed(names: list[str]) -> str:
 
 
 def _percent(found: Estimate | None) -> str:
-    return percent(found.effect if found is not None else None)
+    return "not known" if found is None or found.effect is None else f"{_points(found.effect)} %"
 
 
 def _percents(found: Estimate) -> str:
-    return "" if found.exact else f"[{percent(found.low)}, {percent(found.high)}]"
+    return "" if found.low is None or found.high is None else f"[{_points(found.low)}, {_points(found.high)}]"
 
 
 def _points(value: float) -> str:

@@ -20,7 +20,7 @@ def gain(effect, low, high):
 @pytest.mark.parametrize(
     ("low", "high", "proved", "said"),
     [
-        (0.2, 0.26, "fitted", "The synthetic records help: a small model’s error on dev is 31 % with them and 54 %"),
+        (0.2, 0.26, "fitted", "The synthetic records help: a small model’s error on dev is 31.0 % with them and 54.0 %"),
         (-0.02, 0.1, "fitted", "Whether the synthetic records help is not decided"),
         (-0.1, -0.01, "forced", "The synthetic records hurt"),
         (-0.01, 0.001, "withdrawn", "The synthetic records do not help"),
@@ -61,7 +61,9 @@ def test_why_not_names_what_noise_cannot_imitate(make_contents, make_measured) -
 def test_nothing_is_claimed_where_nothing_was_tried(make_contents, make_measured) -> None:
     untried = make_contents(measurements=make_measured(gain(None, None, None)), proved="fitted")
     assert "could not be tried" in helps(untried).sentence
-    none = make_contents(measurements=make_measured(), proved=None)
+    found = make_contents(measurements=make_measured(*ERRORS), proved=None, policy="fitted")
+    assert helps(found).sentence == "No noise was found that helps, so this version holds no synthetic records."
+    none = make_contents(measurements=make_measured(), proved=None, policy="none")
     assert helps(none).sentence == helps(none).why == ""
     assert "No small model was trained" in render_report(none)
 
