@@ -9,18 +9,20 @@ from tasks.shift.sample import Floats
 from tasks.shift.tails import least, surprise
 
 SHARES = {
-    "largest location": 0.27,
+    "largest location": 0.25,
     "largest gaps": 0.13,
-    "largest levels": 0.13,
-    "all one": 0.07,
-    "largest shape": 0.13,
+    "largest levels": 0.11,
+    "largest words": 0.11,
+    "all one": 0.06,
+    "largest shape": 0.12,
     "all shape": 0.04,
     "largest pairs": 0.08,
-    "all pairs": 0.08,
+    "all pairs": 0.06,
 }
-WAVES_SHARE = 0.07 / 3
+WAVES_SHARE = 0.04 / 3
 """Shares of the level. One column that moved, has more gaps, or other categories is what happens most often; with equal
-shares such a difference would go unseen more often than when columns are tested one by one."""
+shares such a difference would go unseen more often than when columns are tested one by one. Categories are looked at
+twice, one by one and all of a column's together: what one loses, others gain."""
 
 
 def joint_p(features: Features, found: Contrasts, units_x: int, units_y: int) -> float:
@@ -42,9 +44,10 @@ def joint_p(features: Features, found: Contrasts, units_x: int, units_y: int) ->
     Notes
     -----
     Of ranks, gaps and categories, and of products of two numbers, the sum and the largest of the squared contrasts: a
-    little of everything, or much of one thing. Waves at three bandwidths add the rest of the joint law (an unbiased MMD
-    up to a constant that all deals share). The most surprising of these counts, against the most surprising one of each
-    random deal: the level holds for all together, and choosing a bandwidth costs no more than it must.
+    little of everything, or much of one thing; of each column's categories the sum besides. Waves at three bandwidths
+    add the rest of the joint law (an unbiased MMD up to a constant that all deals share). The most surprising of these
+    counts, against the most surprising one of each random deal: the level holds for all together, and choosing a
+    bandwidth costs no more than it must.
 
     References
     ----------
@@ -67,6 +70,10 @@ def statistics(features: Features, found: Contrasts) -> dict[str, Floats]:
         part = squares[groups[name]]
         if len(part):
             kinds[f"largest {name}"] = part.max(axis=0).astype(np.float64)
+    if features.words:
+        # Sums over few and many categories are on one scale only as the surprise that they are.
+        words = np.array([squares[features.of(name)].sum(axis=0) for name in features.words])
+        kinds["largest words"] = surprise(words).max(axis=0)
     together = {"one": ("location", "gaps", "levels"), "shape": ("shape",), "pairs": ("pairs",)}
     for name, members in together.items():
         part = np.concatenate([squares[groups[member]] for member in members])
