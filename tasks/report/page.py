@@ -22,6 +22,7 @@ from tasks.report.matching import matching
 from tasks.report.mismatch import gap
 from tasks.report.options import two_options
 from tasks.report.policy_table import policy_lines
+from tasks.report.reach import reach
 from tasks.report.redrawn import seen_before
 from tasks.report.row_tables import row_tables
 from tasks.report.shapes import shapes
@@ -39,6 +40,7 @@ _SECTIONS = (
     ("match", "Match"),
     ("gap", "The gap"),
     ("helps", "Does synthesis help"),
+    ("reach", "What synthesis reaches"),
     ("distributions", "Distributions"),
     ("labels", "Labels"),
     ("gallery", "Examples"),
@@ -105,6 +107,7 @@ def render_report(contents: ReportContents) -> str:
         "embeddings": embedding_lines(contents),
         "task_space": task_space_lines(contents),
         "helps": helps(contents),
+        "reach": reach(contents),
         "shapes": shapes(contents),
         "labels": label_shares(contents),
         "amounts": label_amounts(contents),
