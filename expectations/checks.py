@@ -116,7 +116,7 @@ def declare_checks(
         *proof_checks(present, proved),
         *trap_checks(present, synthesized=synthesized),
         *embedding_checks(present, embeddings, synthesized=synthesized),
-        *(noise_checks(judged) if recorded and synthesized else ()),
+        *(noise_checks(present) if recorded and synthesized else ()),
         *accounting_checks(inputs, judged if "train" in present else ()),
     ]
     order = {assumption: at for at, assumption in enumerate(ASSUMPTIONS)}

@@ -134,7 +134,8 @@ def build_dataset(config: DatasetConfig | str, redraw: Redraw | None = None) -> 
             **common,
         )
         learned = learn_space(sensed, synthetic, manifest, embedded, **common)
-        surveyed = one("survey", survey_noise, manifest=manifest, resources=resources, **common)
+        listened = {"plan": plan, "rows": rows, "policy": policy, "resources": resources}
+        surveyed = one("survey", survey_noise, manifest=manifest, **listened, **common)
         measured = one(
             "measure",
             measure_splits,

@@ -94,6 +94,9 @@ SPLITS = ("train", "train-dev", "dev", "test")
 AUGMENTED = "train+synthetic"
 """What train with its synthetic records is called where splits are compared."""
 
+NOISE = "noise"
+"""What recorded noise is called where it is compared with a split."""
+
 DESCRIPTOR = "descriptor_"
 """Prefix of the columns that hold descriptors."""
 

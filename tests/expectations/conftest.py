@@ -68,6 +68,10 @@ def sound_rows(
     rows.append(measurement("noise_effective_recordings", effect=18.0))
     rows.append(measurement("noise_repetition", effect=3.0))
     rows.append(measurement("noise_tonal_share"))
+    rows += [measurement("noise_heard_in", "noise", split) for split in judged]
+    rows.append(measurement("noise_coverage", "noise", "train", effect=0.5, ci_low=0.45, ci_high=0.55))
+    rows.append(measurement("noise_coverage_of_others", "noise", "train", effect=0.6))
+    rows.append(measurement("noise_unseen_gap", "noise", "train-dev", effect=0.01, ci_low=-0.01, ci_high=0.03))
     rows += [measurement("quarantined_share", descriptor=name, effect=0.001) for name in inputs]
     names = (
         "rows_unaccounted",
