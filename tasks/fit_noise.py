@@ -153,9 +153,10 @@ def _fit(
     # What the file says (size, rate) is no noise that a policy could add, and what the domains were told apart by is a
     # difference that no noise shall imitate.
     altered = ALTERED.get(modality, frozenset())
+    notes = kind.notes(source)
     told = [
         name
-        for name, note in kind.notes(source).items()
+        for name, note in notes.items()
         if (not note.container or name in altered) and name not in defining
     ]
     names = [name for name in told if _is_number(source, name)]
@@ -177,6 +178,7 @@ def _fit(
         seed=seed,
         source_labels=ours,
         target_labels=theirs,
+        families=[notes[name].family for name in names],
         progress=LOG.info,
     )
 

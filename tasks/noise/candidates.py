@@ -19,6 +19,9 @@ target (mean of two samples), at ever larger distances."""
 TOGETHER = {("crop_to_content", "share"): ("stretch", (0.5, 1.0))}
 """Magnitudes that do something only with another one, and the values worth trying with it."""
 
+PLAIN = ("rotation", "gaussian_blur", "gaussian_noise", "gamma", "gain", "noise", "band_limit", "missingness")
+"""Operations that others can look like, the commonest first: a disc looks like a soft blur at few pixels."""
+
 
 @dataclass(frozen=True)
 class Candidate:
@@ -119,6 +122,29 @@ def scaled(policy: Policy, severity: float) -> Policy:
         return _normal(*after.normal) if after.normal is not None else after
 
     return _each(policy, far)
+
+
+def without(policy: Policy, name: str) -> Policy:
+    """Return the policy without one operation."""
+    return policy.model_copy(update={"operations": tuple(each for each in policy.operations if each.name != name)})
+
+
+def rated(policy: Policy, name: str, probability: float) -> Policy:
+    """Return the policy with an operation on a share of the records."""
+    operation = policy.operation(name)
+    return policy if operation is None else _with(policy, operation.model_copy(update={"probability": probability}))
+
+
+def plainness(name: str) -> int:
+    """Rank an operation among those that look alike: of two that come as near, the lower one is preferred."""
+    return PLAIN.index(name) if name in PLAIN else len(PLAIN)
+
+
+def in_words(operation: Operation) -> str:
+    """Say what an operation does: `rotation: angle_deg normal [6, 3]`."""
+    said = ", ".join(f"{name} {_words(magnitude)}" for name, magnitude in operation.magnitudes.items())
+    chance = "" if operation.probability == 1 else f", probability {operation.probability:g}"
+    return f"{operation.name}: {said}{chance}"
 
 
 def _each(policy: Policy, change: Callable[[Magnitude, Parameter], Magnitude]) -> Policy:

@@ -8,9 +8,11 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from tasks.errors import PolicyError
-from tasks.noise.energy import EnergyTo, Vector, halves_scatter, pooled_scale
+from tasks.noise.energy import EnergyTo, Vector, blocks_of, halves_scatter, pooled_scale
+from tasks.noise.explaining import Explanation
 from tasks.noise.policy import Policy, default_policy
 from tasks.noise.proposals import MOST, Proposal, propose
+from tasks.noise.refining import Tried, refine
 from tasks.noise.search import Search, Step
 
 Render = Callable[[Policy, int], NDArray[np.floating]]
@@ -26,8 +28,17 @@ ROWS_PER_LABEL = 5
 """With fewer rows a label on either side, weights by label would rest on single rows: all rows then weigh the same."""
 GUARD = 3.0
 """A gap below so many times the 95 % quantile of the source against itself is left alone: 2 false alarms in 270."""
+FEW_SHARE = 0.4
+"""Of the policies that may be tried, for explaining the difference by few operations before many are composed."""
+EXPLAINED = 0.02
+"""Few operations that leave no more than this share of the gap, or no more than may be chance, explain it: their
+numbers are then trusted, narrow spreads included."""
+FEWEST_EVALUATIONS = 100
+"""Fewer do not suffice for that."""
+FINE_TURNS, FINE_LOOKS = 2, 50
+"""For fitting the numbers of what the search found finely."""
 NULL_ROUNDS = 200
-EVALUATIONS = 600
+EVALUATIONS = 750
 """Policies that are tried at most; a fit on real digits needs about as many, at .1 s each."""
 
 TRACE = pa.schema(
@@ -75,6 +86,7 @@ def fit_policy(
     seed: int,
     source_labels: Sequence[str | None] | None = None,
     target_labels: Sequence[str | None] | None = None,
+    families: Sequence[str] | None = None,
     evaluations: int = EVALUATIONS,
     progress: Callable[[str], None] | None = None,
 ) -> Fit:
@@ -92,6 +104,8 @@ def fit_policy(
     source_labels, target_labels : sequence of m and of n str or None, optional
         With both, source rows are weighted to the target's label shares (noise must not repair label shift), unless
         there are fewer than `ROWS_PER_LABEL` rows a label.
+    families : sequence of str, p, optional
+        The family of each descriptor; families count alike, whatever their descriptors.
     evaluations : int
         Policies that are tried at most: the time is that of so many calls of `render`.
     progress : callable str -> None, optional
@@ -123,60 +137,81 @@ def fit_policy(
     ours, theirs = _weights(len(clean), len(target), source_labels, target_labels)
     scale = pooled_scale(clean, target)
     goal = scale(target)
-    to_goal = EnergyTo(goal, theirs)
+    blocks = blocks_of([families[place] for place in scale.keep]) if families is not None else None
+    to_goal = EnergyTo(goal, theirs, blocks)
+
+    known: dict[str, float] = {}  # both searches begin with the same policies
+
+    def measured(policy: Policy) -> Tried:
+        sample = scale(render(policy, seed))
+        known[policy.model_dump_json()] = nearness = to_goal(sample, ours)
+        return Tried(policy, sample, nearness)
 
     def distance(policy: Policy) -> float:
-        return to_goal(scale(render(policy, seed)), ours)
+        found = known.get(policy.model_dump_json())
+        return measured(policy).distance if found is None else found
 
     gap, default = distance(nothing), distance(default_policy(modality))
-    null = halves_scatter(scale(clean), ours, rounds=NULL_ROUNDS, seed=seed)
+    null = halves_scatter(scale(clean), ours, rounds=NULL_ROUNDS, seed=seed, blocks=blocks)
     guard = GUARD * float(np.quantile(null, 0.95))
-    scatter = float(np.std(halves_scatter(goal, theirs, rounds=NULL_ROUNDS, seed=seed + 1)))
+    scatter = float(np.std(halves_scatter(goal, theirs, rounds=NULL_ROUNDS, seed=seed + 1, blocks=blocks)))
     say = progress or (lambda line: None)
-    search = Search(distance, nothing, gap, scatter, max(1, evaluations - MOST), say)
-    if gap > guard:
+    start = Tried(nothing, scale(clean), gap)
+    few = Explanation(measured, to_goal, ours, start, scatter, int(FEW_SHARE * evaluations), say)
+    if gap > guard and few.evaluations >= FEWEST_EVALUATIONS:
+        few.run()
+    search = Search(distance, nothing, gap, scatter, _left(evaluations - few.tried), say)
+    explained = few.at.distance <= max(guard, EXPLAINED * gap)
+    if not explained:
         search.run()
-    policy, fitted, reason = _judged(search, gap, guard, scatter, default, modality)
-    proposals = propose(policy, fitted, _earlier(search, policy), distance)
-    return Fit(
-        policy,
-        _table(search.steps),
-        gap,
-        guard,
-        scatter,
-        default,
-        fitted,
-        len(clean),
-        len(target),
-        reason,
-        proposals,
+    end, nearest, steps = (
+        (few.at.policy, few.at.distance, few.steps) if explained else (search.policy, search.best, search.steps)
     )
+    policy, fitted, reason = _judged(end, nearest, steps, gap, guard, scatter, default, modality)
+    others = [] if policy == end else [("found by the search", end)]
+    others += _others([] if explained else few.steps, steps)
+    if not explained and steps and few.tried:
+        finest = refine(measured(end), measured, to_goal, ours, turns=FINE_TURNS, worth=scatter)
+        others.insert(0, ("numbers fitted finely", finest.policy))
+    proposals = propose(policy, fitted, others, distance)
+    return Fit(policy, _table(steps), gap, guard, scatter, default, fitted, len(clean), len(target), reason, proposals)
 
 
-def _earlier(search: Search, policy: Policy) -> list[tuple[str, Policy]]:
-    """Return the last policy on the way that had fewer operations, and what the search found where it is not used."""
-    if not search.steps:
-        return []
-    fewer = [step.policy for step in search.steps if len(step.policy.operations) < len(search.policy.operations)]
-    found = [] if search.policy == policy else [("found by the search", search.policy)]
-    return [*found, *(("fewer operations", each) for each in fewer[-1:])]
+def _left(evaluations: int) -> int:
+    """Return how many policies the search may try, so that enough are left for the proposals."""
+    return max(1, evaluations - MOST - (FINE_LOOKS if evaluations > FEWEST_EVALUATIONS else 0))
+
+
+def _others(few: list[Step], steps: list[Step]) -> list[tuple[str, Policy]]:
+    """Return the policy of few operations where another one is used, and the last one on the way that had fewer."""
+    explained = [("few operations", few[-1].policy)] if few else []
+    most = len(steps[-1].policy.operations) if steps else 0
+    fewer = [step.policy for step in steps if len(step.policy.operations) < most]
+    return [*explained, *(("fewer operations", each) for each in fewer[-1:])]
 
 
 def _judged(
-    search: Search, gap: float, guard: float, scatter: float, default: float, modality: str
+    policy: Policy,
+    nearest: float,
+    steps: list[Step],
+    gap: float,
+    guard: float,
+    scatter: float,
+    default: float,
+    modality: str,
 ) -> tuple[Policy, float, str]:
     if gap <= guard:
         reason = f"Source and target differ by {gap:.3g}; up to {guard:.3g} that may be chance, so no noise is added."
-        return search.policy, gap, reason
-    if default < search.best - scatter:
+        return policy, gap, reason
+    if default < nearest - scatter:
         reason = f"The generic default policy comes nearer to the target ({default:.3g}) than what the search found"
-        return default_policy(modality), default, f"{reason} ({search.best:.3g}), so the default is used."
-    if not search.steps:
+        return default_policy(modality), default, f"{reason} ({nearest:.3g}), so the default is used."
+    if not steps:
         reason = f"No operation brings the source nearer to the target by more than chance ({scatter:.3g})"
-        return search.policy, gap, f"{reason}, so no noise is added."
-    names = ", ".join(operation.name for operation in search.policy.operations)
-    reason = f"The distance to the target falls from {gap:.3g} to {search.best:.3g} (generic default: {default:.3g})"
-    return search.policy, search.best, f"{reason} by {names}."
+        return policy, gap, f"{reason}, so no noise is added."
+    names = ", ".join(operation.name for operation in policy.operations)
+    reason = f"The distance to the target falls from {gap:.3g} to {nearest:.3g} (generic default: {default:.3g})"
+    return policy, nearest, f"{reason} by {names}."
 
 
 def _weights(

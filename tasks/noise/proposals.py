@@ -3,12 +3,12 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from tasks.noise.candidates import moved, scaled, widened
+from tasks.noise.candidates import rated, scaled, widened
 from tasks.noise.policy import Policy
 
 WIDE = (1.0, 2.0)
 """Spreads, as shares of the way from neutral to the mean: a model likes wider policies than a distance does."""
-WEAKER, STRONGER = 0.7, 1.4
+WEAKER, STRONGER, RARER = 0.7, 1.4, 0.7
 MOST = 8
 """Each costs training a small model a few times."""
 
@@ -68,6 +68,5 @@ def _variations(policy: Policy) -> Iterator[tuple[str, Policy]]:
 
 def _rarer(policy: Policy) -> Policy:
     for operation in policy.operations:
-        found = moved(policy, (operation.name, "", "rarer"))
-        policy = found.policy if found else policy
+        policy = rated(policy, operation.name, round(RARER * operation.probability, 3))
     return policy

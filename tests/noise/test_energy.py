@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from tasks.noise.energy import EnergyTo, halves_scatter, pooled_scale
+from tasks.noise.energy import EnergyTo, blocks_of, halves_scatter, pooled_scale
 
 
 def _even(n: int) -> np.ndarray:
@@ -61,3 +61,39 @@ def test_the_unit_of_a_descriptor_does_not_matter() -> None:
     unit = np.array([1e-3, 1, 1e4])
     one, other = pooled_scale(a, b), pooled_scale(a * unit + 7, b * unit + 7)
     assert np.allclose(one(a), other(a * unit + 7))
+
+
+BLOCKS = blocks_of(["light", "shape", "light", "shape", "shape"])
+
+
+def test_families_are_summed() -> None:
+    rng = np.random.default_rng(6)
+    a, b = rng.normal(size=(60, 5)), rng.normal(0.5, 1, size=(50, 5))
+    parts = [EnergyTo(b[:, block], _even(50))(a[:, block], _even(60)) for block in BLOCKS]
+    assert [block.tolist() for block in BLOCKS] == [[0, 2], [1, 3, 4]]
+    assert EnergyTo(b, _even(50), BLOCKS)(a, _even(60)) == pytest.approx(sum(parts))
+    whole = [np.arange(5)]
+    one, other = (halves_scatter(a, _even(60), rounds=20, seed=1, blocks=blocks) for blocks in (None, whole))
+    assert np.array_equal(one, other)
+
+
+def test_the_slope_is_that_of_the_distance() -> None:
+    rng = np.random.default_rng(7)
+    a, b, way = rng.normal(size=(30, 5)), rng.normal(0.5, 1, size=(20, 5)), rng.normal(size=(30, 5))
+    weights = rng.dirichlet(np.ones(30))
+    to = EnergyTo(b, _even(20), BLOCKS)
+    value, slope = to.slope(a, weights)
+    assert value == pytest.approx(to(a, weights))
+    step = 1e-5
+    rise = (to(a + step * way, weights) - to(a - step * way, weights)) / (2 * step)
+    assert float(np.sum(slope * way)) == pytest.approx(rise, rel=1e-4)
+
+
+def test_the_best_share_is_the_share_that_was_mixed() -> None:
+    rng = np.random.default_rng(8)
+    before = rng.normal(size=(400, 5))
+    after = before + np.array([2.0, 0, -1, 0, 1])
+    goal = rng.normal(size=(500, 5)) + np.where(np.arange(500)[:, None] % 10 < 3, [2.0, 0, -1, 0, 1], 0)
+    to = EnergyTo(goal, _even(500), BLOCKS)
+    assert to.best_share(after, before, _even(400)) == pytest.approx(0.3, abs=0.05)
+    assert to.best_share(before, before, _even(400)) == 1.0

@@ -5,7 +5,8 @@ import pytest
 
 from tasks.errors import PolicyError
 from tasks.noise import fitting
-from tasks.noise.candidates import additions, moved, moves, scaled, widened
+from tasks.noise.candidates import additions, scaled, widened
+from tasks.noise.coordinates import coordinates, turned
 from tasks.noise.drawing import draw_policy, drawn_values
 from tasks.noise.fitting import fit_policy
 from tasks.noise.modalities import BOUNDS
@@ -59,6 +60,41 @@ def test_a_gap_made_by_known_operations_is_closed_by_them() -> None:
     assert len(told) == fit.trace.num_rows > 0
     assert fit.trace.schema == fitting.TRACE
     assert parse_policy(dump_policy(fit.policy), "") == fit.policy
+
+
+def test_a_planted_operation_is_found_with_its_numbers() -> None:
+    for sd in (0.004, 0.0005):
+        planted = truth(gaussian_blur={"sigma_share": {"normal": [0.02, sd]}})
+        fit = fit_policy(World().render, target(planted), modality="image", seed=1)
+        (found,) = fit.policy.operations
+        assert found.name == "gaussian_blur"
+        assert found.probability == 1
+        assert found.magnitudes["sigma_share"].normal[0] == pytest.approx(0.02, rel=0.1)
+
+
+def test_spreads_stay_wide_where_the_policy_does_not_bring_the_samples_together() -> None:
+    goal = target(truth(gaussian_blur={"sigma_share": {"normal": [0.02, 0]}}))
+    goal[:, 1] += np.where(np.arange(len(goal)) % 2, 12.0, -12.0)  # no rotation goes so far
+    fit = fit_policy(World().render, goal, modality="image", seed=1)
+    assert fit.fitted > fit.guard
+    for operation in fit.policy.operations:
+        for name, magnitude in operation.magnitudes.items():
+            neutral = BOUNDS["image"][operation.name].parameters[name].neutral
+            assert magnitude.normal[1] >= 0.49 * abs(magnitude.normal[0] - neutral)
+    assert {"few operations", "numbers fitted finely"} <= {proposal.name for proposal in fit.proposals}
+
+
+def test_a_family_of_many_descriptors_does_not_hide_one_of_few() -> None:
+    world, goal = World(), target(truth(gaussian_blur={"sigma_share": {"normal": [0.02, 0.002]}}))
+    noise = 8 * np.random.default_rng(5).standard_normal((M, 12))
+
+    def render(policy: Policy, seed: int) -> np.ndarray:
+        return np.column_stack([world.render(policy, seed), noise])
+
+    far = np.column_stack([goal, 8 * np.random.default_rng(6).standard_normal((len(goal), 12)) + 20])
+    families = ["blur", "geometry", "exposure", *["far"] * 12]
+    fit = fit_policy(render, far, modality="image", seed=1, families=families)
+    assert fit.policy.operation("gaussian_blur").magnitudes["sigma_share"].normal[0] == pytest.approx(0.02, rel=0.2)
 
 
 def test_distances_only_fall_and_by_more_than_chance() -> None:
@@ -170,7 +206,10 @@ def test_every_candidate_is_a_valid_policy(modality) -> None:
         names = [candidate.change for candidate in candidates]
         assert len(set(names)) == len(names)
         for first in candidates[::40]:
-            candidates += [found for move in moves(first.policy) if (found := moved(first.policy, move))]
+            along = coordinates(first.policy)
+            for steps in (-9.0, 0.5, 9.0):
+                policy = turned(first.policy, along, [steps] * len(along), narrowest=0.5)
+                assert parse_policy(dump_policy(policy), "") == policy
         for candidate in candidates[::5]:
             assert parse_policy(dump_policy(candidate.policy), "") == candidate.policy
     assert {candidate.operation for candidate in additions(Policy(modality=modality))} == set(BOUNDS[modality])

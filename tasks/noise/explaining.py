@@ -1,0 +1,223 @@
+"""Explain a difference by a few operations: refine what may help most before one is chosen, exchange, prune."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from itertools import islice
+
+from tasks.noise.candidates import Candidate, additions, in_words, plainness, rated, without
+from tasks.noise.energy import EnergyTo, Matrix, Vector
+from tasks.noise.policy import Policy
+from tasks.noise.refining import Tried, refine
+from tasks.noise.search import Step
+
+BRANCHES = 10
+"""After the first round only so many additions are rendered: those that promise most if each moves records as it moved
+the untouched ones."""
+AMOUNTS = (0.5, 1.0)
+"""Parts of such a movement that are looked at; some of what an operation does has been done by others."""
+ROUGHLY = 256
+"""Rows that are enough to see what promises most."""
+REFINED = 4
+"""So many operations are refined before one of them is chosen: a blur of the wrong strength loses against a smaller
+picture of the right one."""
+SWAPS = 8
+"""When nothing helps any more, so many exchanges of one operation for another are rendered."""
+LEAST_GAIN = 0.03
+"""An operation has to lower the distance by this share: after that more of them fit what is special to the sample."""
+BEHIND = 0.5
+"""Of the refined operations those are refined again whose way is at least so near to the best one's."""
+FEW = 4
+"""More operations explain nothing."""
+COARSE, FINE = 2, 4
+"""Turns of a refinement."""
+
+
+class SpentError(Exception):
+    """All policies that may be tried have been."""
+
+
+@dataclass
+class Explanation:
+    """The policy of few operations that comes nearest.
+
+    Where the target is the source plus an operation or two, this finds them and their numbers; where much differs it
+    ends far off, because operations that are refined before others are there do the others' work.
+
+    Parameters
+    ----------
+    measure : callable Policy -> Tried
+        Renders a policy and tells how near it comes.
+    nearness : EnergyTo
+        Their distance to the target.
+    weights : (n,) float64
+    at : Tried
+        Where to start.
+    least : float
+        An improvement that is not above this one is chance, and not kept.
+    evaluations : int
+        At most so many policies are tried.
+    say : callable str -> None
+        Is told of each kept change.
+    """
+
+    measure: Callable[[Policy], Tried]
+    nearness: EnergyTo
+    weights: Vector
+    at: Tried
+    least: float
+    evaluations: int
+    say: Callable[[str], None]
+    steps: list[Step] = field(default_factory=list)
+    tried: int = 0
+    _movements: dict[str, Matrix] = field(default_factory=dict)
+    """How each single operation moves the untouched records."""
+
+    def run(self) -> None:
+        """Add, exchange and prune operations until nothing helps or the evaluations are used up."""
+        origin = self.at.sample
+        ranked = self._ranked(additions(self.at.policy))
+        self._movements = {candidate.change: tried.sample - origin for tried, candidate in ranked}
+        try:
+            while self._add(ranked) or self._swap():
+                promising = self._promising(self.at.sample, additions(self.at.policy))
+                ranked = self._ranked(candidate for _, candidate in promising[:BRANCHES])
+            if self.steps:
+                self._prune()
+                self._settle(self._refined(self._dealt(self.at), FINE), "")
+        except SpentError:
+            return
+
+    @cached_property
+    def rough(self) -> EnergyTo:
+        """The distance to some rows of the target."""
+        return self.nearness.roughly(ROUGHLY)
+
+    def look(self, policy: Policy) -> Tried:
+        """Measure a policy, if there is one left to try.
+
+        Raises
+        ------
+        SpentError
+        """
+        if self.tried >= self.evaluations:
+            raise SpentError
+        self.tried += 1
+        return self.measure(policy)
+
+    def _promising(self, sample: Matrix, candidates: Iterable[Candidate]) -> list[tuple[float, Candidate]]:
+        """Return candidates by the distance that they promise, without rendering them."""
+        rows = slice(None, None, max(1, len(sample) // ROUGHLY))
+        weights = self.weights[rows] / self.weights[rows].sum()
+        found = [
+            (min(self.rough(sample[rows] + part * movement[rows], weights) for part in AMOUNTS), candidate)
+            for candidate in candidates
+            if (movement := self._movements.get(candidate.change)) is not None
+        ]
+        return sorted(found, key=lambda each: each[0])
+
+    def _ranked(self, candidates: Iterable[Candidate]) -> list[tuple[Tried, Candidate]]:
+        left = self.evaluations - self.tried
+        looked = [(self.look(each.policy), each) for each in islice(candidates, left)]
+        return sorted(looked, key=lambda found: found[0].distance)
+
+    def _add(self, ranked: list[tuple[Tried, Candidate]]) -> bool:
+        """Add the best operation, once the best ones have been refined, and refine all."""
+        if not ranked or len(self.at.policy.operations) >= FEW:
+            return False
+        try:
+            tried, name = self._contest(ranked)
+        except SpentError:
+            self._keep(ranked[0][0], ranked[0][1].change)
+            raise
+        if not self._enough(tried):
+            return False
+        settled = self._refined(tried, 1)
+        operation = settled.policy.operation(name)
+        return self._keep(settled, in_words(operation) if operation else name)
+
+    def _contest(self, ranked: list[tuple[Tried, Candidate]]) -> tuple[Tried, str]:
+        """Return the plainest of the refined candidates that are as near as the nearest, and its operation."""
+        first: dict[str, Tried] = {}
+        for tried, candidate in ranked:
+            first.setdefault(candidate.operation, tried)
+        racing = list(first.items())[:REFINED]
+        for _ in range(COARSE):
+            racing = [(name, self._refined(tried, 1, name)) for name, tried in racing]
+            nearest = min(tried.distance for _, tried in racing)
+            near = nearest + max(self.least, BEHIND * (self.at.distance - nearest))
+            racing = [each for each in racing if each[1].distance <= near]
+        near = min(tried.distance for _, tried in racing) + self.least
+        name, tried = min((each for each in racing if each[1].distance <= near), key=lambda each: plainness(each[0]))
+        return tried, name
+
+    def _refined(self, tried: Tried, turns: int, operation: str | None = None) -> Tried:
+        worth = self.least / 4
+        return refine(tried, self.look, self.nearness, self.weights, turns=turns, worth=worth, operation=operation)
+
+    def _enough(self, tried: Tried) -> bool:
+        return tried.distance < self.at.distance - max(self.least, LEAST_GAIN * abs(self.at.distance))
+
+    def _keep(self, tried: Tried, change: str) -> bool:
+        if not self._enough(tried):
+            return False
+        self.say(f"{change}: {self.at.distance:.4g} -> {tried.distance:.4g} (policy {self.tried})")
+        self.steps.append(Step(change, tried.distance, self.at.distance - tried.distance, self.tried, tried.policy))
+        self.at = tried
+        return True
+
+    def _swap(self) -> bool:
+        """Exchange one operation for another one, where that helps."""
+        promising = sorted(self._exchanges(), key=lambda found: found[0])[:SWAPS]
+        ranked = self._ranked(candidate for _, candidate in promising)[: REFINED - 1]
+        if not ranked:
+            return False
+        refined = [(self._refined(tried, 1, candidate.operation), candidate.change) for tried, candidate in ranked]
+        refined = sorted(refined, key=lambda found: found[0].distance)[:2]
+        settled = [(self._refined(tried, COARSE), change) for tried, change in refined]
+        return self._keep(*min(settled, key=lambda found: found[0].distance))
+
+    def _exchanges(self) -> Iterator[tuple[float, Candidate]]:
+        for operation in self.at.policy.operations:
+            rest = self.look(without(self.at.policy, operation.name))
+            others = (each for each in additions(rest.policy) if each.operation != operation.name)
+            for promise, candidate in self._promising(rest.sample, others):
+                yield promise, replace(candidate, change=f"{candidate.change} instead of {operation.name}")
+
+    def _prune(self) -> None:
+        """Leave out the operations without which the others do as well, the least useful first."""
+        while len(self.at.policy.operations) > 1:
+            names = [operation.name for operation in self.at.policy.operations]
+            shorter = [(self.look(without(self.at.policy, name)), name) for name in names]
+            tried, name = min(shorter, key=lambda found: found[0].distance)
+            tried = self._refined(tried, 1)
+            if tried.distance > self.at.distance + max(self.least, LEAST_GAIN * abs(self.at.distance)):
+                return
+            self._settle(tried, f"{name} left out")
+
+    def _dealt(self, at: Tried) -> Tried:
+        """Let each operation occur on the share of records that is best."""
+        for operation in at.policy.operations:
+            every, none = (
+                self.look(rated(at.policy, operation.name, 1.0)),
+                self.look(without(at.policy, operation.name)),
+            )
+            share = round(self.nearness.best_share(every.sample, none.sample, self.weights), 2)
+            if share > 0 and share != operation.probability:
+                found = self.look(rated(at.policy, operation.name, share))
+                at = min(at, found, key=lambda tried: tried.distance + self.least * (tried is not at))
+        return at
+
+    def _settle(self, tried: Tried, change: str) -> None:
+        """Replace the last steps by one, so that what was kept lowers the distance by more than chance each time."""
+        before, last = self.at.distance, self.steps[-1]
+        while self.steps:
+            last = self.steps.pop()
+            before = last.distance + last.improvement
+            if before - tried.distance > self.least:
+                break
+        words = f"{last.change}; {change}" if change else last.change
+        if change:
+            self.say(f"{change}: {self.at.distance:.4g} -> {tried.distance:.4g} (policy {self.tried})")
+        self.steps.append(Step(words, tried.distance, before - tried.distance, self.tried, tried.policy))
+        self.at = tried
