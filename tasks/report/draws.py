@@ -7,6 +7,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+BINS = 24
+"""Enough to tell a normal from a uniform distribution at the size of a line of text."""
+
 _KEYS = frozenset({"record_id", "parent_id", "copy", "seed"})
 
 
@@ -24,6 +27,8 @@ class DrawnParameter:
         5th, 50th and 95th percentile of the drawn values; None for words.
     words : str
         The commonest values of a parameter that is not a number.
+    edges, counts : tuple
+        How many drawn values lie in each of `BINS` bins from the lowest to the highest; empty for words.
     """
 
     operation: str
@@ -34,6 +39,8 @@ class DrawnParameter:
     median: float | None = None
     high: float | None = None
     words: str = ""
+    edges: tuple[float, ...] = ()
+    counts: tuple[int, ...] = ()
 
 
 def summarise_draws(draws: pa.Table) -> tuple[DrawnParameter, ...]:
@@ -68,7 +75,9 @@ def _sum_up(name: str, draws: pa.Table) -> DrawnParameter:
         if not numbers.size:
             return line
         low, median, high = (float(q) for q in np.quantile(numbers, (0.05, 0.5, 0.95)))
-        return DrawnParameter(operation, parameter, len(values), draws.num_rows, low, median, high)
+        counts, edges = np.histogram(numbers, bins=BINS)
+        shape = (tuple(edges.tolist()), tuple(counts.tolist()))
+        return DrawnParameter(operation, parameter, len(values), draws.num_rows, low, median, high, "", *shape)
     common = pc.value_counts(values.cast(pa.string())).to_pylist()
     common.sort(key=lambda entry: (-entry["counts"], entry["values"]))
     words = ", ".join(f"{entry['values']} ({entry['counts']:,})" for entry in common[:3])

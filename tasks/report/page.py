@@ -21,6 +21,7 @@ from tasks.report.losses import accounts, dropped, quarantined
 from tasks.report.matching import matching
 from tasks.report.mismatch import gap
 from tasks.report.options import two_options
+from tasks.report.policy_moves import policy_moves
 from tasks.report.policy_table import policy_lines
 from tasks.report.reach import reach
 from tasks.report.redrawn import seen_before
@@ -127,6 +128,8 @@ def render_report(contents: ReportContents) -> str:
         "fitted_on_dev": fitted_on_dev(contents),
         "policy_lines": policy_lines(contents),
         "reproduce": contents.reproduce,
+        "policy_moves": policy_moves(contents),
+        "recorded_noise": recorded_noise(contents),
         "versions": contents.versions,
     }
     return environment().get_template("page.html.jinja").render(view)

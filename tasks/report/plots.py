@@ -191,14 +191,22 @@ def _name_width(names: Sequence[str]) -> float:
     return 24 + 6.4 * min(max((len(name) for name in names), default=0), 36)
 
 
-def range_plot(low: float, median: float, high: float, scale: Scale, *, about: str) -> Markup:
-    """Draw the range of drawn values and their median on a given scale."""
+def drawn_plot(edges: Sequence[float], counts: Sequence[int], median: float, scale: Scale, *, about: str) -> Markup:
+    """Draw the distribution of drawn values and their median on a given scale, as high as there is room."""
+    low, high = edges[0], edges[-1]
     at = Scale(scale.low, scale.high, 5, 135) if scale.high > scale.low else Scale(low - 1, high + 1, 5, 135)
-    parts = [
-        line(at.start, 8, at.end, 8, "axis"),
-        element("rect", x=at(low), y=5, width=max(at(high) - at(low), 1.5), height=6, class_="range"),
-        line(at(median), 2, at(median), 14, "median"),
-    ]
+    base, peak = 26.0, max([1, *counts])
+    points = [(at(low), base)]
+    for left, right, count in zip(edges[:-1], edges[1:], counts, strict=True):
+        height = base - 22 * count / peak
+        points += [(at(left), height), (at(right), height)]
+    points.append((at(high), base))
+    parts = [line(at.start, base, at.end, base, "axis")]
     if at.low < 0 < at.high:
-        parts.insert(1, line(at(0), 3, at(0), 13, "axis"))
-    return picture(140, 16, parts, title=f"{about}: {number(low)} to {number(high)}, median {number(median)}")
+        parts.append(line(at(0), base - 5, at(0), base + 2, "axis"))
+    if at(high) - at(low) < 1.5:  # as good as one value
+        parts.append(element("rect", x=at(low) - 0.75, y=4, width=1.5, height=22, class_="range"))
+    else:
+        parts.append(path(points, "range", closed=True))
+    parts.append(line(at(median), 2, at(median), base + 2, "median"))
+    return picture(140, 30, parts, title=f"{about}: {number(low)} to {number(high)}, median {number(median)}")

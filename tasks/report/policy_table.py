@@ -1,4 +1,4 @@
-"""What the noise policy did: one line an operation's parameter, drawn against its hard bounds."""
+"""What the noise policy did: one line an operation's parameter, its distribution within its hard bounds."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from tasks.noise.bounds import Parameter
 from tasks.noise.modalities import BOUNDS
 from tasks.report.contents import ReportContents
 from tasks.report.draws import DrawnParameter
-from tasks.report.plots import range_plot
+from tasks.report.plots import drawn_plot
 from tasks.report.scale import Scale
 from tasks.report.wording import number, percent, round_number
 
@@ -71,8 +71,8 @@ def drawn_lines(modality: str, given: Iterable[DrawnParameter]) -> tuple[PolicyL
 
 
 def _plot(drawn: DrawnParameter, limits: Parameter | None) -> Markup | None:
-    if drawn.low is None or drawn.median is None or drawn.high is None:
+    if drawn.median is None or not drawn.edges:
         return None
-    low, high = (limits.low, limits.high) if limits else (drawn.low, drawn.high)
+    low, high = (limits.low, limits.high) if limits else (drawn.edges[0], drawn.edges[-1])
     about = f"{drawn.operation} {drawn.parameter}"
-    return range_plot(drawn.low, drawn.median, drawn.high, Scale(low, high, 0, 1), about=about)
+    return drawn_plot(drawn.edges, drawn.counts, drawn.median, Scale(low, high, 0, 1), about=about)

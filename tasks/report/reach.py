@@ -70,8 +70,8 @@ def _told_apart(estimates: Estimates) -> str:
     return (
         "A classifier that has to say which of two records is of dev is right "
         f"{_right(made.effect)} of the time where the other one is synthetic, and {_right(source.effect)} where it is "
-        f"of the source. Which one is synthetic it says right {_right(own.effect)} of the time where the other is of the "
-        "source. Guessing is right 50 %."
+        f"of the source. Of a synthetic and a source record it says right {_right(own.effect)} of the time which is "
+        "which. Guessing is right 50 %."
     )
 
 

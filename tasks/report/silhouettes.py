@@ -9,6 +9,9 @@ from tasks.report.scale import Scale
 from tasks.report.svg import element, line, path, picture, words
 from tasks.report.wording import number, percent
 
+SYNTHETIC = "synthetic"
+"""Synthetic records without the rest of train."""
+
 OF_SPLITS: Mapping[str, str] = {
     "train": "train",
     AUGMENTED: "synthetic",
@@ -17,12 +20,12 @@ OF_SPLITS: Mapping[str, str] = {
     "test": "test",
 }
 OF_SIDES: Mapping[str, str] = {"A": "dev", "B": "train"}
-KINDS: Mapping[str, str] = {**OF_SPLITS, **OF_SIDES}
+KINDS: Mapping[str, str] = {**OF_SPLITS, SYNTHETIC: "synthetic", **OF_SIDES}
 """Split, or side of a comparison -> the CSS class that gives it colour and dash; no picture shows splits and sides."""
 
 _ASIDE = {"train": -4, "synthetic": 4}  # equal shares must not hide each other
 _FEW = 12  # a descriptor with so few bins has one for each of its values
-_DRAWN = ("dev", "test", "train-dev", "train", AUGMENTED, "A", "B")
+_DRAWN = ("dev", "test", "train-dev", "train", AUGMENTED, SYNTHETIC, "A", "B")
 _WIDTH, _HEIGHT, _BOTTOM = 232.0, 116.0, 98.0
 
 

@@ -23,12 +23,15 @@ def test_percentiles_are_of_the_drawn_values_only() -> None:
     (line,) = drawn
     assert (line.operation, line.parameter, line.rows, line.of) == ("blur", "sigma", 101, 200)
     assert (line.low, line.median, line.high) == (5.0, 50.0, 95.0)
+    assert (line.edges[0], line.edges[-1], sum(line.counts)) == (0, 100, 101)
+    assert len(line.edges) == len(line.counts) + 1
 
 
 def test_words_are_counted_commonest_first() -> None:
     (line,) = summarise_draws(table(noise__clip=pa.array(["b", "a", "a", "c", "d", None])))
     assert line.rows == 5 and line.low is None
     assert line.words == "a (2), b (1), c (1) and 1 more"
+    assert line.counts == ()
 
 
 def test_what_was_never_drawn_has_no_rows() -> None:
@@ -39,6 +42,7 @@ def test_what_was_never_drawn_has_no_rows() -> None:
 def test_values_that_are_not_finite_do_not_count_as_magnitudes() -> None:
     (line,) = summarise_draws(table(blur__sigma=pa.array([1.0, float("nan"), float("inf")])))
     assert line.rows == 3 and line.low == line.high == 1.0
+    assert sum(line.counts) == 1
 
 
 def test_columns_that_are_no_parameters_are_passed_over() -> None:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tasks.report.estimates import Estimate
-from tasks.report.plots import Bar, Change, change_plot, interval_plot, mismatch_plot, range_plot
+from tasks.report.plots import Bar, Change, change_plot, drawn_plot, interval_plot, mismatch_plot
 from tasks.report.scale import Scale, scale_over
 
 numbers = st.floats(-1e12, 1e12, allow_nan=False)
@@ -90,8 +90,14 @@ def test_a_scale_shows_all_values_and_zero_in_order(values) -> None:
     assert found[0] >= 10 and found[-1] <= 90
 
 
-def test_a_range_outside_its_scale_is_held_at_the_edge() -> None:
-    svg = range_plot(-5, 0.5, 7, Scale(0, 1, 0, 1), about="rotation angle")
+def test_drawn_values_outside_of_their_scale_are_held_at_the_edge() -> None:
+    svg = drawn_plot((-5, 1, 7), (3, 4), 0.5, Scale(0, 1, 0, 1), about="rotation angle")
     width, found = places(svg)
     assert all(0 <= place <= width for place in found)
-    parsed(range_plot(2, 2, 2, Scale(2, 2, 0, 1), about="constant"))
+
+
+def test_one_value_is_drawn_as_one_bar() -> None:
+    svg = parsed(drawn_plot((1.5, 2, 2.5), (0, 9), 2, Scale(0, 1000, 0, 1), about="constant"))
+    assert [part.get("class") for part in svg.iter() if part.get("class") == "range"] == ["range"]
+    assert any(part.tag.endswith("rect") for part in svg.iter())
+    parsed(drawn_plot((2, 2), (9,), 2, Scale(2, 2, 0, 1), about="constant"))

@@ -30,7 +30,7 @@ def test_both_spaces_are_drawn_and_what_tells_records_apart_is_told(make_content
         "right 97 % of the time where the other one is synthetic, and 100 % where it is of the source"
         in found.told_apart
     )
-    assert "says right 75 % of the time" in found.told_apart
+    assert "says right 75 % of the time which is which" in found.told_apart
     page = render_report(contents)
     assert '<section id="reach">' in page
     assert "share of dev that is reached" in page
