@@ -14,6 +14,7 @@ from tasks.report.embeddings import embedding_lines
 from tasks.report.estimates import Estimates
 from tasks.report.fitted_on import fitted_on_dev
 from tasks.report.headline import headline
+from tasks.report.helps import weight_sentence
 from tasks.report.label_kind import measured_labels
 from tasks.report.mismatch import sorted_changes
 from tasks.report.redrawn import seen_before
@@ -58,6 +59,7 @@ def dataset_card(contents: ReportContents, splits: Collection[str]) -> str:
         _splits(contents, present),
         *_redraws(contents),
         _loading(present, labels),
+        *_weights(contents),
         _making(contents),
         _verdict(contents),
         _limits(contents),
@@ -139,11 +141,37 @@ def _loading(present: list[str], labels: Labels) -> str:
             f'rows = pd.read_parquet("path/to/this/folder/data/{first}")',
             "```",
             "",
-            f"Every row has record_id, input, domain, {_label_columns(labels)}, group, split, synthetic and parent_id; "
-            "`croissant.json` describes the columns for programs.",
+            f"Every row has record_id, input, domain, {_label_columns(labels)}, group, split, synthetic, parent_id and "
+            "weight; `croissant.json` describes the columns for programs.",
             *_label_notes(labels),
         ]
     )
+
+
+def _weights(contents: ReportContents) -> list[str]:
+    """Say how to use the weights, where they are not all 1."""
+    said = weight_sentence(contents)
+    if not said:
+        return []
+    return [
+        "\n".join(
+            [
+                "## Training",
+                "",
+                said,
+                "",
+                "```python",
+                "from torch.utils.data import WeightedRandomSampler",
+                "",
+                'sampler = WeightedRandomSampler(train["weight"], len(train))  # for DataLoader(train, sampler=sampler)',
+                "```",
+                "",
+                "```python",
+                'model.fit(features, train["label"], sample_weight=train["weight"])  # scikit-learn',
+                "```",
+            ]
+        )
+    ]
 
 
 def _label_columns(labels: Labels) -> str:
@@ -201,6 +229,8 @@ def _verdict(contents: ReportContents) -> str:
         f"**{contents.verdict['status']}**: {count(len(answers))} checks, {tally}. Gap closed by synthetic data: "
         f"{head.gap}{f' ({head.gap_interval})' if head.gap_interval else ''}. The whole story is `report/index.html`.",
     ]
+    if head.proof:
+        lines += ["", _text(head.proof)]
     unmet = [answer for answer in answers if answer.status != "pass" and not answer.quiet]
     if unmet:
         lines += ["", "What did not pass:", "", *[_line(answer) for answer in unmet[:_MOST]]]

@@ -63,7 +63,7 @@ _PUBLISHED = {
     "split": "train, train-dev, dev or test.",
     "synthetic": "Whether the record was made from another one by drawn noise.",
     "parent_id": "The record that a synthetic record was made from.",
-    "weight": "How much the record counts in training.",
+    "weight": "How much the record counts in training: 1, or more for target records in train.",
     "image": "The image, encoded.",
     "audio": "The sound, encoded.",
 }

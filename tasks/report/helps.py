@@ -66,7 +66,7 @@ def helps(contents: ReportContents) -> Helps:
         picture=mismatch_plot(bars, floor=None, unit=unit, title="A small model’s error on dev") if bars else None,
         how=_how(errors),
         weights=_lines(estimates),
-        weighed=_weighed(estimates),
+        weighed=weight_sentence(contents),
     )
 
 
@@ -165,8 +165,9 @@ def _lines(estimates: Estimates) -> tuple[WeightLine, ...]:
     return tuple(lines)
 
 
-def _weighed(estimates: Estimates) -> str:
-    chosen = estimates.one("target_weight", "train")
+def weight_sentence(contents: ReportContents) -> str:
+    """Say what the target in train counts; empty where nothing of it is there."""
+    chosen = Estimates(contents.measurements).one("target_weight", "train")
     if chosen is None or chosen.effect is None:
         return ""
     if chosen.descriptor == "as it is":

@@ -20,7 +20,7 @@ def gain(effect, low, high):
 @pytest.mark.parametrize(
     ("low", "high", "proved", "said"),
     [
-        (0.2, 0.26, "fitted", "The synthetic records help: a small model’s error on dev is 31.0 % with them and 54.0 %"),
+        (0.2, 0.26, "fitted", "records help: a small model’s error on dev is 31.0 % with them and 54.0 %"),
         (-0.02, 0.1, "fitted", "Whether the synthetic records help is not decided"),
         (-0.1, -0.01, "forced", "The synthetic records hurt"),
         (-0.01, 0.001, "withdrawn", "The synthetic records do not help"),
