@@ -11,7 +11,8 @@ from tasks.report.contents import ReportContents
 from tasks.report.label_kind import measured_labels
 from tasks.report.scale import Scale, scale_over
 from tasks.report.svg import element, line, picture
-from tasks.report.wording import count, interval, number
+from tasks.report.wording import count, interval, number, round_number
+from tasks.task_space.choice import MARGIN
 
 WIDTH, HEIGHT = 180.0, 18.0
 
@@ -35,6 +36,7 @@ class ChoiceLines:
 
     lines: tuple[ChoiceLine, ...]
     unit: str
+    margin: str
     counted: str
 
 
@@ -53,12 +55,15 @@ def choice_lines(contents: ReportContents) -> ChoiceLines | None:
         6,
         WIDTH - 6,
     )
+    margin = MARGIN.get(contents.choice_criterion, 0.0)
     ordered = sorted(tried, key=lambda row: (row["difference"] is not None, row["distance"]))
-    lines = tuple(_line(row, at, whole) for row in ordered)
-    return ChoiceLines(lines, "variances" if whole else "%", _counted(tried[-1], contents.choice_criterion))
+    lines = tuple(_line(row, at, whole, margin) for row in ordered)
+    limit = round_number(-margin if whole else -100 * margin)
+    counted = _counted(tried[-1], contents.choice_criterion)
+    return ChoiceLines(lines, "variances" if whole else "%", limit, counted)
 
 
-def _line(row: Mapping[str, Any], at: Scale, whole: bool) -> ChoiceLine:
+def _line(row: Mapping[str, Any], at: Scale, whole: bool, margin: float) -> ChoiceLine:
     compared = row["difference"] is not None and math.isfinite(row["ci_low"])
     return ChoiceLine(
         candidate=row["candidate"],
@@ -67,7 +72,7 @@ def _line(row: Mapping[str, Any], at: Scale, whole: bool) -> ChoiceLine:
         error=_figure(row["error"], whole),
         difference=_figure(row["difference"], whole) if compared else "",
         span=f"[{_figure(row['ci_low'], whole)}, {_figure(row['ci_high'], whole)}]" if compared else "",
-        plot=_plot(row, at) if compared else None,
+        plot=_plot(row, at, margin) if compared else None,
     )
 
 
@@ -76,11 +81,11 @@ def _figure(value: float, whole: bool) -> str:
     return number(value) if whole else f"{100 * value:.1f}".replace("-", "\N{MINUS SIGN}")
 
 
-def _plot(row: Mapping[str, Any], at: Scale) -> Markup:
+def _plot(row: Mapping[str, Any], at: Scale, margin: float) -> Markup:
     """Draw the difference and its interval; left of the line is better than nothing."""
     middle = HEIGHT / 2
     low, high = at(row["ci_low"]), at(row["ci_high"])
-    kind = "synthetic" if row["ci_high"] < 0 else "quiet"
+    kind = "synthetic" if row["ci_high"] < -margin else "quiet"
     parts = [
         line(at(0.0), 1, at(0.0), HEIGHT - 1, "limit"),
         line(low, middle, high, middle, f"whisker {kind}"),

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from tasks.noise.policy import Policy
 from tasks.noise.random_policies import random_mixture
-from tasks.task_space.choice import NOTHING, Choice, Named, Tried, choice_table, say_choice, untried
+from tasks.task_space.choice import MARGIN, NOTHING, Choice, Named, Tried, choice_table, say_choice, untried
 from tasks.task_space.exam import Exam, Features, Marks, Sense, set_exam
 from tasks.task_space.paired import paired_difference
 
@@ -62,11 +62,11 @@ def choose_policy(
 
     Notes
     -----
-    Nothing is chosen unless another candidate errs less with an interval that excludes 0, at 95 % for all candidates
-    together (Bonferroni), so that the best of many does not win by luck. Of those that do, the one is chosen whose
-    scores are nearest to the labels: over random policies on speech that followed a network's error better (rank
-    correlation .76) than counting wrong answers did (.70). Of equals the one with fewest operations is taken. Same
-    arguments, same choice.
+    Nothing is chosen unless another candidate errs less with an interval that excludes 0 (by agreement: 2 points,
+    `MARGIN`), at 95 % for all candidates together (Bonferroni), so that the best of many does not win by luck. Of those
+    that do, the one is chosen whose scores are nearest to the labels: over random policies on speech that followed a
+    network's error better (rank correlation .76) than counting wrong answers did (.70). Of equals the one with fewest
+    operations is taken. Same arguments, same choice.
     """
     say = progress or (lambda line: None)
     modality = candidates[0].policy.modality
@@ -79,7 +79,7 @@ def choose_policy(
     errors = float(np.nanmean(base.losses)), float(np.nanmean(base.distances))
     say(f"choosing among {len(candidates)} policies by {exam.criterion}; nothing: error {errors[0]:.3f}")
     tried = _try(candidates, exam, base, target_atoms, seed, say)
-    better = [one for one in tried if one.paired.high < 0 and one.draws == DRAWS]
+    better = [one for one in tried if one.paired.high < -MARGIN[exam.criterion] and one.draws == DRAWS]
     chosen = min(better, key=lambda one: (one.distance, len(one.entry.policy.operations)), default=None)
     entry = Named(NOTHING, Policy(modality=modality)) if chosen is None else chosen.entry
     best = min(tried, key=lambda one: one.distance)

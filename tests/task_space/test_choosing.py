@@ -6,7 +6,7 @@ import pytest
 from tasks.noise.drawing import draw_policy, drawn_values
 from tasks.noise.policy import Policy, default_policy
 from tasks.noise.random_policies import random_mixture
-from tasks.task_space.choice import CHOICE, NOTHING, Named
+from tasks.task_space.choice import CHOICE, MARGIN, NOTHING, Named
 from tasks.task_space.choosing import DRAWS, choose_policy
 
 M, N, WIDTH = 300, 200, 6
@@ -94,6 +94,14 @@ def test_few_labels_are_replaced_by_what_random_policies_teach(known) -> None:
     assert choice.criterion == "agreement"
     assert "mixture" not in choice.table["candidate"].to_pylist()  # it would agree with itself
     assert "taught by random policies" in choice.reason
+
+
+def test_models_taught_by_noise_have_to_agree_by_a_margin(monkeypatch) -> None:
+    found = World().choose(HELPS, labels=None).table.to_pylist()[1]
+    assert found["chosen"]
+    monkeypatch.setitem(MARGIN, "agreement", -found["ci_high"] + 0.01)
+    assert World().choose(HELPS, labels=None).name == NOTHING
+    assert World().choose(HELPS).name == "helps"
 
 
 def test_rows_of_an_atom_count_together() -> None:
