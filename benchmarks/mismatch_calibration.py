@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -94,7 +93,10 @@ def calibration(runs: int, words: list[str], keep: Path) -> None:
             continue
         same = pd.concat(list(kept(design, 0, runs, 0.0, keep)))
         other = pd.concat(list(kept(design, FIRST_SHIFTED, after, SHIFT, keep)))
-        print(f"| {design.name} | {design.p} | " + " | ".join(cells(same, other, truth(design.p))) + " |", flush=True)
+        print(
+            f"| {design.name} | {design.p} | " + " | ".join(cells(same, other, truth(design.p, keep))) + " |",
+            flush=True,
+        )
 
 
 def kept(design: Design, first: int, runs: int, shift: float, keep: Path) -> Iterator[pd.DataFrame]:
@@ -151,14 +153,17 @@ def rows_of(found: Comparison) -> Iterator[dict[str, object]]:
             yield {name: row[name] for name in ("statistic", "descriptor", *columns)}
 
 
-@cache
-def truth(p: int) -> dict[tuple[str, str], float]:
+def truth(p: int, keep: Path) -> dict[tuple[str, str], float]:
     """Measure the effects of the shift on samples so large that they are known."""
-    rng = np.random.default_rng(7)
-    ones = [1] * 200_000
-    x, y = draw(rng, ones, p)[0], draw(rng, ones, p, SHIFT)[0]
-    found = compare_samples(x, y, seed=0).descriptors.to_pylist()
-    return {(row["statistic"], row["descriptor"]): row["effect"] for row in found}
+    path = keep / f"truth-{p}.parquet"
+    if not path.exists():
+        rng = np.random.default_rng(7)
+        ones = [1] * 200_000
+        x, y = draw(rng, ones, p)[0], draw(rng, ones, p, SHIFT)[0]
+        pd.DataFrame(list(rows_of(compare_samples(x, y, seed=0)))).to_parquet(path)
+    # What a classifier tells depends on how many rows it learns from: only descriptors have one truth.
+    found = pd.read_parquet(path).dropna(subset="descriptor")
+    return dict(zip(zip(found["statistic"], found["descriptor"], strict=True), found["effect"], strict=True))
 
 
 def percent(flags: list[bool] | pd.Series, digits: int = 1) -> str:

@@ -55,14 +55,22 @@ def p_values(statistics: Floats, units_x: int, units_y: int) -> Floats:
     ndarray, shape (k,)
         Small enough to survive adjustment over hundreds of descriptors.
 
+    Notes
+    -----
+    Deals that tie with how things are count half (mid-p). Few gaps can be dealt in few ways, of which a tenth to a
+    fifth tie: counted whole, 5 % are alarms in 2.5 to 3.3 % of trials, counted half in 4.3 to 4.9. The level holds on
+    average over what could have been seen; for one table it may be exceeded by half of what ties.
+
     References
     ----------
-    Knijnenburg, Wessels, Reinders & Shmulevich, "Fewer permutations, more accurate P-values", Bioinformatics 2009.
+    Knijnenburg, Wessels, Reinders & Shmulevich, "Fewer permutations, more accurate P-values", Bioinformatics 2009;
+    Lancaster, "Significance tests in discrete distributions", JASA 1961.
     """
     values = np.asarray(statistics, np.float64)
     draws = values.shape[1] - 1
     beyond = (values[:, 1:] >= values[:, :1] * (1 - 1e-5)).sum(1)
-    counted = (1 + beyond) / (1 + draws)
+    clearly = (values[:, 1:] > values[:, :1] * (1 + 1e-5)).sum(1)
+    counted = (1 + (clearly + beyond) / 2) / (1 + draws)
     fitted = np.exp(-surprise(values, 1)[:, 0]) if len(values) else counted
     found = np.where(beyond >= ENOUGH, counted, np.minimum(counted, np.maximum(fitted, 1e-12)))
     return np.asarray(np.maximum(found, least(units_x, units_y)))
