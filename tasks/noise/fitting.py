@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from tasks.errors import PolicyError
 from tasks.noise.energy import EnergyTo, Vector, blocks_of, halves_scatter, pooled_scale
 from tasks.noise.explaining import Explanation
+from tasks.noise.gaps import families_with_gaps, gappy_columns, with_gaps
 from tasks.noise.policy import Policy, default_policy
 from tasks.noise.proposals import MOST, Proposal, propose
 from tasks.noise.refining import Tried, refine
@@ -105,7 +106,8 @@ def fit_policy(
         With both, source rows are weighted to the target's label shares (noise must not repair label shift), unless
         there are fewer than `ROWS_PER_LABEL` rows a label.
     families : sequence of str, p, optional
-        The family of each descriptor; families count alike, whatever their descriptors.
+        The family of each descriptor; families count alike, however many descriptors they have. All are of one if left
+        out; missing values are a family of their own.
     evaluations : int
         Policies that are tried at most: the time is that of so many calls of `render`.
     progress : callable str -> None, optional
@@ -132,18 +134,20 @@ def fit_policy(
     Fast AutoAugment; Mintun et al. (2021).
     """
     nothing = Policy.model_validate({"modality": modality, "operations": ()})
-    clean = np.asarray(render(nothing, seed), dtype=np.float64)
-    target = np.asarray(target, dtype=np.float64)
+    clean, target = np.asarray(render(nothing, seed), dtype=np.float64), np.asarray(target, dtype=np.float64)
+    gappy = gappy_columns(clean, target)
+    families = families_with_gaps(families or [""] * target.shape[1], gappy)
+    clean, target = with_gaps(clean, gappy), with_gaps(target, gappy)
     ours, theirs = _weights(len(clean), len(target), source_labels, target_labels)
     scale = pooled_scale(clean, target)
     goal = scale(target)
-    blocks = blocks_of([families[place] for place in scale.keep]) if families is not None else None
+    blocks = blocks_of([families[place] for place in scale.keep])
     to_goal = EnergyTo(goal, theirs, blocks)
 
     known: dict[str, float] = {}  # both searches begin with the same policies
 
     def measured(policy: Policy) -> Tried:
-        sample = scale(render(policy, seed))
+        sample = scale(with_gaps(render(policy, seed), gappy))
         known[policy.model_dump_json()] = nearness = to_goal(sample, ours)
         return Tried(policy, sample, nearness)
 
