@@ -9,7 +9,7 @@ from tasks.report.estimates import Estimate, Estimates
 from tasks.report.plots import Bar, mismatch_plot
 from tasks.report.wording import interval, number, percent
 
-SIDES = (("train", "train", "train"), ("synthetic", "synthetic", "synthetic"), ("test", "test", "quiet"))
+SIDES = (("train", "source", "train"), ("synthetic", "synthetic", "synthetic"), ("test", "test", "quiet"))
 """Sides as the measurements table has them, as a reader calls them, and their colour."""
 
 SPACES = (("task_", "to a small model of the task"), ("", "in all descriptors together"))
@@ -57,7 +57,11 @@ def _density(made: Estimate | None, train: Estimate | None) -> str:
         return ""
     said = f"Around records of dev synthetic ones are {number(made.effect)} {interval(made.low, made.high)}".rstrip()
     said += " times as dense as others of dev"
-    return f"{said}, those of train {number(train.effect)} times." if train and train.effect is not None else f"{said}."
+    return (
+        f"{said}, source ones in train {number(train.effect)} times."
+        if train and train.effect is not None
+        else f"{said}."
+    )
 
 
 def _told_apart(estimates: Estimates) -> str:

@@ -128,7 +128,7 @@ def measure_manifest(out: Path, told: Records, *, seed: int, defining: tuple[str
     numbers.pop(AUGMENTED, None)  # synthetic records have their parents' labels
     write_table(descriptor_histograms(numbers, bins=20), out / "label_histogram.parquet")
     copies = np.flatnonzero(records.filter(pc.equal(records["split"], "train"))["synthetic"].to_numpy())
-    seen = None if told.task is None else _seen_by_model(told.task, records)
+    seen = None if told.task is None else _seen_by_model(told.task, records, told.manifest)
     del records
     pa.default_memory_pool().release_unused()
 
@@ -183,12 +183,17 @@ class _Seen:
     embedded: pa.Table
     records: pa.Table
     facts: Mapping[str, Any]
+    source: npt.NDArray[np.bool_]
+    """Which embedded rows are of the source."""
 
 
-def _seen_by_model(told: TaskSpace, records: pa.Table) -> _Seen:
+def _seen_by_model(told: TaskSpace, records: pa.Table, manifest: Path) -> _Seen:
     embedded = pq.read_table(told.path)
     chosen = pc.is_in(records["record_id"], value_set=embedded["record_id"].combine_chunks())
-    return _Seen(embedded, records.filter(chosen), told.facts)
+    domains = pq.read_table(manifest, columns=["record_id", "domain"])
+    source = domains.filter(pc.equal(domains["domain"], "source"))["record_id"].combine_chunks()
+    of_source = np.asarray(pc.is_in(embedded["record_id"], value_set=source))
+    return _Seen(embedded, records.filter(chosen), told.facts, of_source)
 
 
 def _unseen(samples: dict[str, Sample], records: pa.Table, fitted_to: pa.Array) -> dict[str, Sample]:
@@ -209,7 +214,7 @@ def _task(seen: _Seen | None, seed: int, fitted_to: pa.Array | None) -> Iterator
     if seen is not None:
         yield from measure_task_space(seen.embedded, seen.facts, PAIRS, seed=seed, fitted_to=fitted_to)
         yield from measure_unexplained(seen.embedded, seen.records, seed=seed, fitted_to=fitted_to)
-        yield from measure_task_traps(seen.embedded, seed=seed, fitted_to=fitted_to)
+        yield from measure_task_traps(seen.embedded, seen.source, seed=seed, fitted_to=fitted_to)
 
 
 def _budget(

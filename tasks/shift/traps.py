@@ -7,11 +7,12 @@ from math import hypot
 import numpy as np
 import pyarrow as pa
 
+from tasks.catalog.schema import AUGMENTED
 from tasks.shift.coverage import ROWS, expected_coverage, reach
 from tasks.shift.detectable import tell_apart
 from tasks.shift.embedding import lent_rows
 from tasks.shift.measurements import Effect, Measurement
-from tasks.shift.sample import Codes, Points, Sample
+from tasks.shift.sample import Codes, Flags, Points, Sample
 from tasks.shift.space import fit_space
 from tasks.shift.split_rows import atom_codes, rows_by_split
 from tasks.shift.task import coordinates_of, vectors_of
@@ -72,13 +73,17 @@ def measure_traps(sides: Sides, *, seed: int, leave_out: Collection[str] = ()) -
     yield Measurement("detectable_excess", MADE, "dev", None, _difference(told[MADE, "dev"], told["train", "dev"]))
 
 
-def measure_task_traps(table: pa.Table, *, seed: int, fitted_to: pa.Array | None = None) -> Iterator[Measurement]:
+def measure_task_traps(
+    table: pa.Table, source: Flags, *, seed: int, fitted_to: pa.Array | None = None
+) -> Iterator[Measurement]:
     """Measure synthetic records against dev, in the task space.
 
     Parameters
     ----------
     table : pa.Table
         record_id, split, synthetic, atom, and coordinates `e0`, `e1` and so on.
+    source : ndarray of bool, shape (n,)
+        Rows of the source: of train only these are what synthetic records were made of.
     seed : int
     fitted_to : pa.Array, optional
         Records of dev that the noise was fitted to: they do not count.
@@ -90,10 +95,13 @@ def measure_task_traps(table: pa.Table, *, seed: int, fitted_to: pa.Array | None
         coordinates or nothing synthetic is in it.
     """
     names, splits = coordinates_of(table), rows_by_split(table)
-    rows = {"train": splits.get("train"), MADE: table["synthetic"].to_numpy(), "dev": splits.get("dev")}
-    if not names or rows["train"] is None or rows["dev"] is None or not rows[MADE].any():
+    if not names or not {AUGMENTED, "train", "dev"} <= splits.keys():
         return
-    rows["dev"] = rows["dev"] & ~lent_rows(table, fitted_to)
+    rows = {
+        "train": splits["train"] & source,
+        MADE: table["synthetic"].to_numpy(),
+        "dev": splits["dev"] & ~lent_rows(table, fitted_to),
+    }
     if "test" in splits:
         rows["test"] = splits["test"]
     values, atoms = vectors_of(table, names).astype(np.float32), atom_codes(table)

@@ -73,12 +73,23 @@ def task_table(*, made=100, coordinates=True):
     return pa.table(table | ({f"e{place}": points[:, place] for place in range(3)} if coordinates else {}))
 
 
+SOURCE = np.arange(400) < 200
+
+
 def test_the_task_space_is_measured_on_what_no_noise_was_fitted_to() -> None:
-    rows = list(measure_task_traps(task_table(), seed=3, fitted_to=pa.array([str(row) for row in range(200, 250)])))
+    rows = list(
+        measure_task_traps(task_table(), SOURCE, seed=3, fitted_to=pa.array([str(row) for row in range(200, 250)]))
+    )
     assert {row.statistic for row in rows} == {"task_coverage", "task_density", "task_coverage_floor"}
     assert {row.effect.n_b for row in rows} == {50}
 
 
+def test_of_train_only_the_source_is_held_against_dev() -> None:
+    few = SOURCE & (np.arange(len(SOURCE)) < 30)
+    rows = list(measure_task_traps(task_table(), few, seed=3))
+    assert {row.effect.n_a for row in rows} == {30}
+
+
 @pytest.mark.parametrize("table", [task_table(made=0), task_table(coordinates=False)])
 def test_where_there_is_nothing_to_measure_nothing_is(table) -> None:
-    assert list(measure_task_traps(table, seed=3)) == []
+    assert list(measure_task_traps(table, SOURCE[: table.num_rows], seed=3)) == []
