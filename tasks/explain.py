@@ -89,6 +89,8 @@ def write_pages(
         proved=proof.facts["proved"],
         dev_fit_rows=policy.facts.get("dev_rows", 0),
         drawn=summarise_draws(draws),
+        noise_use=pq.read_table(files["synthesis/noise_use.parquet"].path),
+        noise_pool=pq.read_table(files["synthesis/noise_pool.parquet"].path),
         descriptors=kind.notes(pq.read_schema(catalog.ref("catalog.parquet").path).empty_table()),
         duplicates=_duplicates(catalog, pairs),
         atoms=_atoms(catalog, manifest),

@@ -9,6 +9,8 @@ import pyarrow as pa
 from tasks.catalog.redraws import Drawing
 from tasks.catalog.schema import MEASUREMENTS, QUARANTINE, empty
 from tasks.descriptors.descriptor import Descriptor
+from tasks.noise.noise_use import NOISE_USE
+from tasks.noise.pool_table import NOISE_POOL
 from tasks.report.accounts import InputCounts
 from tasks.report.atoms import AtomsFound
 from tasks.report.draws import DrawnParameter
@@ -91,6 +93,8 @@ class ReportContents:
         Records of dev that the policy was fitted to, for want of target records in train.
     drawn : sequence of DrawnParameter
         From `summarise_draws`.
+    noise_use, noise_pool : pa.Table
+        With the columns of NOISE_USE and NOISE_POOL: how long recorded noise is heard, and the files that it is of.
     descriptors : Mapping of str to Descriptor
         What the descriptors mean.
     drawings : sequence of Drawing
@@ -126,6 +130,8 @@ class ReportContents:
     proved: str | None = None
     dev_fit_rows: int = 0
     drawn: Sequence[DrawnParameter] = ()
+    noise_use: pa.Table = field(default_factory=lambda: empty(NOISE_USE))
+    noise_pool: pa.Table = field(default_factory=lambda: empty(NOISE_POOL))
     descriptors: Mapping[str, Descriptor] = field(default_factory=dict)
     duplicates: DuplicatesFound | None = None
     atoms: AtomsFound | None = None

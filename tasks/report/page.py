@@ -24,6 +24,7 @@ from tasks.report.options import two_options
 from tasks.report.policy_moves import policy_moves
 from tasks.report.policy_table import policy_lines
 from tasks.report.reach import reach
+from tasks.report.recorded_noise import recorded_noise
 from tasks.report.redrawn import seen_before
 from tasks.report.row_tables import row_tables
 from tasks.report.shapes import shapes
@@ -127,6 +128,7 @@ def render_report(contents: ReportContents) -> str:
         "choice": choice_lines(contents),
         "fitted_on_dev": fitted_on_dev(contents),
         "policy_lines": policy_lines(contents),
+        "recorded_noise": recorded_noise(contents),
         "reproduce": contents.reproduce,
         "policy_moves": policy_moves(contents),
         "recorded_noise": recorded_noise(contents),
