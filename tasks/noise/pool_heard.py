@@ -23,8 +23,8 @@ MOST_S = 900.0
 SMOOTH = 33
 """Frequencies over which a spectrum is flattened: what is left are the waves themselves, not the noise's colour."""
 STANDS_OUT = 2.0
-"""The best recording's likeness over that of the best other one. Of 100 spoken digits in other noise, and 50 in none, the
-highest was 1.5; of 50 in noise of the pool 42 are found at 0 dB, 29 at 10 dB, 19 at 20 dB, 1 at 30 dB."""
+"""The best recording's likeness over that of the best other one. Of 100 spoken digits in other noise, and 50 in none,
+the highest was 1.5; of 50 in noise of the pool 42 are found at 0 dB, 29 at 10 dB, 19 at 20 dB, 1 at 30 dB."""
 LIKELY = 10.0
 """Likeness in standard deviations of chance; unrelated noise reaches 15, where its tones meet."""
 CERTAIN = 20.0

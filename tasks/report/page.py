@@ -128,10 +128,9 @@ def render_report(contents: ReportContents) -> str:
         "choice": choice_lines(contents),
         "fitted_on_dev": fitted_on_dev(contents),
         "policy_lines": policy_lines(contents),
-        "recorded_noise": recorded_noise(contents),
-        "reproduce": contents.reproduce,
         "policy_moves": policy_moves(contents),
         "recorded_noise": recorded_noise(contents),
+        "reproduce": contents.reproduce,
         "versions": contents.versions,
     }
     return environment().get_template("page.html.jinja").render(view)
