@@ -20,8 +20,9 @@ from tasks.config.load import load_config, with_secrets
 from tasks.config.redraw import Redraw
 from tasks.describe import describe_shard, tie_catalog
 from tasks.explain import write_pages
-from tasks.fit_noise import fit_noise, lend_dev, prepare_noise
+from tasks.fit_noise import fit_noise, prepare_noise
 from tasks.ingest import list_input
+from tasks.lend import lend_dev
 from tasks.measure import list_manifest, measure_splits
 from tasks.publish import Outcome, announce, identity_of, judged, publish_version, published_already, version_files
 from tasks.redraw import release_ledger

@@ -13,32 +13,23 @@ from numpy.typing import NDArray
 
 from tasks.caching import Made, Ref, store_task
 from tasks.catalog.atomic import write_table, write_text
-from tasks.catalog.labels import common_bands, label_words, labels_in
 from tasks.catalog.schema import DESCRIPTOR, DEV_FIT
 from tasks.config.inputs import Input
 from tasks.config.synthesis import Synthesis
 from tasks.errors import PolicyError
-from tasks.modalities.choosing import choose_among
+from tasks.modalities.choosing import asked_records, choose_among, taught_records
 from tasks.modalities.kinds import modality as find_modality
 from tasks.modalities.sampled import affordable, rows_of, some_records
-from tasks.noise.fitting import FEWEST_ROWS as FEWEST_TARGET
+from tasks.modalities.weighed import weighed_by
 from tasks.noise.fitting import SOURCE_ROWS, TARGET_ROWS, Fit, fit_policy
 from tasks.noise.modalities import ALTERED
 from tasks.noise.named import named_policy
 from tasks.noise.policy import Policy, dump_policy, load_policy
-from tasks.splitting.halves import first_half
 from tasks.task_space.choice import Choice
 
 LOG = logging.getLogger("matchset")
 FIT_BYTES = 4 * 2**20
 """Stored bytes worth rendering some hundred times: 512 small images, or 140 photos of 30 kB, take a minute or two."""
-TAUGHT_ROWS = 2048
-"""Source rows that a model of the choice learns from: four times those of the fit, tried far less often."""
-TAUGHT_BYTES = 16 * 2**20
-ASKED_BYTES = 32 * 2**20
-"""Target rows are decoded once: 1,000 small images, or photos of 30 kB."""
-BANDS = 5
-"""Of a number to predict: source rows are weighted to equal shares of these bands of the target."""
 FEWEST_ROWS = 128
 """Below, the distance scatters too much to choose by."""
 
@@ -53,28 +44,6 @@ def prepare_noise(
     prepared = find_modality(modality).prepare(synthesis, inputs, _joined(plans))
     write_text(json.dumps(prepared, sort_keys=True, allow_nan=False), out / "resources.json")
     return {}
-
-
-@store_task(
-    *("tasks.splitting", "tasks.noise.fitting", "tasks.modalities.sampled"), reads=("synthesis", "seed"), retries=2
-)
-def lend_dev(
-    out: Path, *, train: list[Ref], dev: list[Ref], rows: list[Made], synthesis: Synthesis, seed: int
-) -> dict[str, Any]:
-    """Set half of dev aside for a fit that finds no target record in train: `lent.parquet`, without rows otherwise.
-
-    `lent_rows.parquet` holds as many of these records as published as a fit looks at: no fit is handed a shard of dev,
-    since the other half lies in it too.
-    """
-    records = _joined(dev)
-    lent = np.zeros(records.num_rows, bool)
-    if synthesis.policy == "fitted" and not pc.any(pc.equal(_joined(train)["domain"], "target")).as_py():
-        lent = first_half(records, seed=seed, fewest=FEWEST_TARGET)
-    chosen = records.filter(pa.array(lent))
-    write_table(chosen, out / "lent.parquet")
-    if chosen.num_rows:
-        write_table(_rows(_asked(chosen, seed), rows), out / "lent_rows.parquet")
-    return {"lent": int(lent.sum()), "kept": int((~lent).sum())}
 
 
 @store_task(
@@ -116,11 +85,10 @@ def fit_noise(
         write_table(fit.trace, out / "trace.parquet")
         facts |= {"reason": fit.reason, "gap": fit.gap, "default": fit.default, "fitted": fit.fitted}
         settled = fit.policy
-        if fit.gap > fit.guard:
-            sensitive = [name for entry in inputs if entry.kind == "table" for name in entry.sensitive]
-            choice = _choose(
-                fit, source, target, train, shards, resources, modality, seed, (*domain_defining, *sensitive)
-            )
+        sensitive = [name for entry in inputs if entry.kind == "table" for name in entry.sensitive]
+        leave_out = (*domain_defining, *sensitive)
+        choice = _choose(fit, source, target, train, shards, resources, modality, seed, leave_out)
+        if choice is not None:
             write_table(choice.table, out / "choice.parquet")
             facts |= {"reason": choice.reason, "chosen": choice.name, "criterion": choice.criterion}
             settled = choice.policy
@@ -154,11 +122,7 @@ def _fit(
     # difference that no noise shall imitate.
     altered = ALTERED.get(modality, frozenset())
     notes = kind.notes(source)
-    told = [
-        name
-        for name, note in notes.items()
-        if (not note.container or name in altered) and name not in defining
-    ]
+    told = [name for name, note in notes.items() if (not note.container or name in altered) and name not in defining]
     names = [name for name in told if _is_number(source, name)]
     if not names:
         raise PolicyError(
@@ -170,7 +134,7 @@ def _fit(
         draws = kind.draw(policy, parents, copies=1.0, seed=seed, resources=needs)
         return _matrix(kind.descriptors(kind.apply(decoded, draws, needs)), names)
 
-    ours, theirs = _weighed_by(rows, target)
+    ours, theirs = weighed_by(rows, target)
     return fit_policy(
         render,
         _matrix(target, names),
@@ -193,14 +157,18 @@ def _choose(
     modality: str,
     seed: int,
     leave_out: tuple[str, ...],
-) -> Choice:
-    """Ask a small model about the target records that were fitted to, as many as can be decoded."""
-    most = affordable(source, most=TAUGHT_ROWS, fewest=FEWEST_ROWS, stored_bytes=TAUGHT_BYTES)
-    rows = _rows(_asked(target, seed), shards)
+) -> Choice | None:
+    """Ask a small model about the target records that were fitted to, as many as can be decoded.
+
+    None where there is nothing to imitate, or no task to learn: the fit is then left as it is.
+    """
+    if fit.gap <= fit.guard:
+        return None
+    rows = _rows(asked_records(target, seed), shards)
     atoms = dict(zip(target["record_id"].to_pylist(), target["atom"].to_pylist(), strict=True))
     return choose_among(
         fit.proposals,
-        _rows(some_records(source, most, seed), train),
+        _rows(taught_records(source, seed), train),
         rows,
         [atoms[record_id] for record_id in rows["record_id"].to_pylist()],
         resources=find_modality(modality).load(resources.json("resources.json")),
@@ -209,28 +177,6 @@ def _choose(
         seed=seed,
         progress=LOG.info,
     )
-
-
-def _asked(target: pa.Table, seed: int) -> pa.Table:
-    """Return the target records that a model is asked about: a part of those fitted to where they are large."""
-    most = affordable(target, most=TARGET_ROWS, fewest=FEWEST_ROWS, stored_bytes=ASKED_BYTES)
-    return some_records(target, most, seed)
-
-
-def _weighed_by(source: pa.Table, target: pa.Table) -> tuple[list[str | None] | None, list[str | None] | None]:
-    """Return what source rows are weighted by so that the fit does not imitate a difference of labels.
-
-    Numbers are weighted by their bands in the target; several labels by their combinations, unless most target records
-    have one that the source lacks: what is annotated may differ from input to input.
-    """
-    kind = labels_in(target.schema).kind
-    bands = common_bands(target, BANDS) if kind == "number" else ()
-    ours, theirs = label_words(source, bands), label_words(target, bands)
-    if kind == "several":
-        known = set(ours)
-        if sum(words in known for words in theirs) <= len(theirs) / 2:
-            return None, None
-    return ours, theirs
 
 
 def _joined(refs: list[Ref]) -> pa.Table:

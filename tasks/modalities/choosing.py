@@ -10,7 +10,9 @@ from tasks.catalog.labels import has_labels, label_array, labels_in
 from tasks.catalog.schema import DESCRIPTOR
 from tasks.modalities.kinds import modality as find_modality
 from tasks.modalities.modality import Decoded
+from tasks.modalities.sampled import affordable, some_records
 from tasks.modalities.task_space import sense
+from tasks.noise.fitting import TARGET_ROWS
 from tasks.noise.policy import Policy, default_policy
 from tasks.noise.proposals import Proposal
 from tasks.noise.random_policies import random_mixture
@@ -22,6 +24,13 @@ from tasks.task_space.exam import Features
 
 BATCH = 256
 """Small records that are rendered at a time; of large ones fewer."""
+TAUGHT_ROWS = 2048
+"""Source rows that a model of the choice learns from: four times those of the fit, tried far less often."""
+TAUGHT_BYTES = 16 * 2**20
+ASKED_BYTES = 32 * 2**20
+"""Target rows are decoded once: 1,000 small images, or photos of 30 kB."""
+FEWEST = 128
+"""Of either, however large they are."""
 DEFAULT, MIXTURE = "default", "random mixture"
 
 
@@ -36,7 +45,7 @@ def choose_among(
     modality: str,
     seed: int,
     progress: Callable[[str], None] | None = None,
-) -> Choice:
+) -> Choice | None:
     """Choose among a fit's proposals, the default, a mixture of random policies, and nothing.
 
     Parameters
@@ -83,6 +92,17 @@ def choose_among(
         seed=seed,
         progress=progress,
     )
+
+
+def taught_records(source: pa.Table, seed: int) -> pa.Table:
+    """Return the source records that the model learns from, chosen by their ids and a seed."""
+    most = affordable(source, most=TAUGHT_ROWS, fewest=FEWEST, stored_bytes=TAUGHT_BYTES)
+    return some_records(source, most, seed)
+
+
+def asked_records(target: pa.Table, seed: int) -> pa.Table:
+    """Return the target records that it is asked about: of large ones only a part of those fitted to."""
+    return some_records(target, affordable(target, most=TARGET_ROWS, fewest=FEWEST, stored_bytes=ASKED_BYTES), seed)
 
 
 def _candidates(proposals: Sequence[Proposal], modality: str) -> list[Named]:

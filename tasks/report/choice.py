@@ -45,10 +45,7 @@ def choice_lines(contents: ReportContents) -> ChoiceLines | None:
     table = contents.choice
     if table is None or not table.num_rows:
         return None
-    rows = table.to_pylist()
-    tried = [row for row in rows if row["error"] is not None]
-    if not tried:
-        return None
+    tried = table.to_pylist()
     whole = measured_labels(contents.measurements).kind == "number"
     at = scale_over(
         [end for row in tried for end in (row["ci_low"], row["ci_high"]) if end is not None and math.isfinite(end)],

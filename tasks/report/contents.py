@@ -88,7 +88,7 @@ class ReportContents:
     choice : pa.Table, optional
         Of a fitted policy: the candidates it was chosen from, with the columns of `tasks.task_space.choice.CHOICE`.
     choice_criterion : str
-        `labels`, `agreement`, `distance`, or empty.
+        `labels`, `agreement`, or empty.
     dev_fit_rows : int
         Records of dev that the policy was fitted to, for want of target records in train.
     drawn : sequence of DrawnParameter

@@ -18,8 +18,10 @@ CHOICE = pa.schema(
     [
         pa.field("candidate", pa.string(), nullable=False),
         pa.field("chosen", pa.bool_(), nullable=False),
-        pa.field("error", pa.float64()),  # mean loss on the target rows, over the draws
-        pa.field("distance", pa.float64()),  # mean squared distance of scores to labels: orders those that beat nothing
+        pa.field("error", pa.float64(), nullable=False),  # mean loss on the target rows, over the draws
+        pa.field(
+            "distance", pa.float64(), nullable=False
+        ),  # mean squared distance of scores to labels: orders those that beat nothing
         pa.field("difference", pa.float64()),  # error less that of nothing; below 0 is better
         pa.field("ci_low", pa.float64()),  # by target atoms, at 95 % for all candidates together
         pa.field("ci_high", pa.float64()),
@@ -29,7 +31,7 @@ CHOICE = pa.schema(
         pa.field("operations", pa.int64(), nullable=False),
     ]
 )
-"""One row a candidate: nothing first, the others as they were handed in; null where nothing could be tried."""
+"""One row a candidate: nothing first, the others as they were handed in; nothing's difference from itself is null."""
 
 
 @dataclass(frozen=True)
@@ -61,8 +63,7 @@ class Choice:
     table: pa.Table
     """Schema `CHOICE`."""
     criterion: str
-    """`labels`: the error on labelled target rows; `agreement`: with what a model taught by random policies says of
-    them; `distance`: there is no task to learn, and the first candidate was taken."""
+    """`labels`: the error on labelled target rows; `agreement`: with what a model taught by random policies says."""
     reason: str
     """One sentence for people."""
 
@@ -90,16 +91,6 @@ def choice_table(tried: Sequence[Tried], base: tuple[float, float], chosen: str)
         for one in tried
     ]
     return pa.Table.from_pylist([row | {"chosen": row["candidate"] == chosen} for row in rows], schema=CHOICE)
-
-
-def untried(candidates: Sequence[Named]) -> pa.Table:
-    """Return the table of a choice without an exam: the first is taken."""
-    rows = [
-        {"candidate": one.name, "chosen": one is candidates[0], "operations": len(one.policy.operations)}
-        | dict.fromkeys(("rows", "units", "draws"), 0)
-        for one in candidates
-    ]
-    return pa.Table.from_pylist(rows, schema=CHOICE)
 
 
 def say_choice(chosen: Tried | None, best: Tried, base: float, *, kind: str, criterion: str, count: int) -> str:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from tasks.noise.policy import Policy
 from tasks.noise.random_policies import random_mixture
-from tasks.task_space.choice import MARGIN, NOTHING, Choice, Named, Tried, choice_table, say_choice, untried
+from tasks.task_space.choice import MARGIN, NOTHING, Choice, Named, Tried, choice_table, say_choice
 from tasks.task_space.exam import Exam, Features, Marks, Sense, set_exam
 from tasks.task_space.paired import paired_difference
 
@@ -35,14 +35,14 @@ def choose_policy(
     *,
     seed: int,
     progress: Callable[[str], None] | None = None,
-) -> Choice:
+) -> Choice | None:
     """Train a small model on source rows and their copies under each policy, and choose by its answers on the target.
 
     Parameters
     ----------
     candidates : sequence of Named
-        At least one, each with operations; nothing is always compared with them. The first is taken where there is no
-        task to learn. Where the target has no labels, the mixture of random policies teaches and is not asked.
+        At least one, each with operations; nothing is always compared with them. Where the target has no labels, the
+        mixture of random policies teaches and is not asked.
     features_of : callable (policy, seed) -> (m, p) float32
     clean : (m, p) float32
         Features of the source rows as they are.
@@ -58,7 +58,8 @@ def choose_policy(
 
     Returns
     -------
-    Choice
+    Choice or None
+        None where the source has no labels to learn, or only one: then no model can tell.
 
     Notes
     -----
@@ -71,10 +72,10 @@ def choose_policy(
     say = progress or (lambda line: None)
     modality = candidates[0].policy.modality
     exam = set_exam(modality, features_of, clean, labels, target_features, target_labels, seed=seed)
-    if exam is not None and exam.criterion == "agreement":
-        candidates = [entry for entry in candidates if entry.policy != random_mixture(modality)] or candidates
     if exam is None:
-        return _first(candidates)
+        return None
+    if exam.criterion == "agreement":
+        candidates = [entry for entry in candidates if entry.policy != random_mixture(modality)] or candidates
     base = exam.take(None, seed)
     errors = float(np.nanmean(base.losses)), float(np.nanmean(base.distances))
     say(f"choosing among {len(candidates)} policies by {exam.criterion}; nothing: error {errors[0]:.3f}")
@@ -115,9 +116,3 @@ def _sum_up(entry: Named, marks: Sequence[Marks], base: Marks, atoms: NDArray[An
     distance = float(np.nanmean([found.distances for found in marks]))
     paired = paired_difference(losses - base.losses, atoms, level=level)
     return Tried(entry, float(np.nanmean(losses)), distance, len(marks), paired)
-
-
-def _first(candidates: Sequence[Named]) -> Choice:
-    first = candidates[0]
-    reason = f"The source has no labels to learn, so {first.name} was taken, which brings it nearest to the target."
-    return Choice(first.name, first.policy, untried(candidates), "distance", reason)

@@ -39,10 +39,7 @@ def test_agreement_is_told_as_what_it_is(make_contents) -> None:
 
 def test_where_nothing_was_tried_nothing_is_shown(make_contents) -> None:
     assert choice_lines(make_contents()) is None
-    untried = {"candidate": "fitted", "chosen": True, "rows": 0, "units": 0, "draws": 0, "operations": 3}
-    given = make_contents(choice=pa.Table.from_pylist([untried], schema=CHOICE), choice_criterion="distance")
-    assert choice_lines(given) is None
-    assert "all candidates together" not in render_report(given)
+    assert "all candidates together" not in render_report(make_contents())
 
 
 def test_an_interval_without_ends_is_left_out(make_contents) -> None:

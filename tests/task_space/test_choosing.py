@@ -115,15 +115,12 @@ def test_rows_of_an_atom_count_together() -> None:
     assert "too few groups" in few.reason
 
 
-def test_without_a_task_the_first_is_taken() -> None:
+@pytest.mark.parametrize("label", [0, -1])
+def test_without_a_task_there_is_no_choice(label) -> None:
     world = World()
-    world.labels = np.zeros(M, np.int64)
-    choice = world.choose(LESS, HELPS)
-    assert (choice.name, choice.criterion) == ("less", "distance")
+    world.labels = np.full(M, label)
+    assert world.choose(LESS, HELPS) is None
     assert world.calls == 0
-    assert choice.table["error"].null_count == 2
-    world.labels = np.full(M, -1)
-    assert world.choose(HELPS).criterion == "distance"
 
 
 def test_a_number_and_several_labels_are_asked_about_as_what_they_are() -> None:
