@@ -75,7 +75,7 @@ def fit_and_prove(settings: DatasetConfig, store: Store, redraw: Redraw | None =
 
     plans = plan.refs("train/")
     train = [made for name, made in zip(plan.names, rows, strict=True) if name.startswith("train/")]
-    resources = one("prepare", prepare_noise, plans=plans, **common)
+    resources = one("prepare", prepare_noise, plans=plans, catalog=catalog, **common)
     dev = [made for name, made in zip(plan.names, rows, strict=True) if name.startswith("dev/")]
     lent = one("lend", lend_dev, train=plans, dev=plan.refs("dev/"), rows=dev, **common)
     policy = one("fit", fit_noise, plans=plans, train=train, lent=lent, resources=resources, **common)

@@ -19,6 +19,7 @@ from tasks.config.synthesis import Synthesis
 from tasks.errors import PolicyError
 from tasks.modalities.choosing import asked_records, choose_among, taught_records
 from tasks.modalities.kinds import modality as find_modality
+from tasks.modalities.noise_taken import taken_clips
 from tasks.modalities.sampled import affordable, rows_of, some_records
 from tasks.modalities.weighed import weighed_by
 from tasks.noise.fitting import SOURCE_ROWS, TARGET_ROWS, Fit, fit_policy
@@ -36,12 +37,18 @@ FEWEST_ROWS = 128
 
 @store_task("tasks.noise", "tasks.modalities", reads=("synthesis", "inputs", "modality"), always=True, retries=2)
 def prepare_noise(
-    out: Path, *, plans: list[Ref], synthesis: Synthesis, inputs: tuple[Input, ...], modality: str
+    out: Path, *, plans: list[Ref], catalog: Made, synthesis: Synthesis, inputs: tuple[Input, ...], modality: str
 ) -> dict[str, Any]:
-    """Collect what noise needs from outside of the store: `resources.json`, and `policy.yaml` where one is named."""
+    """Collect what noise needs from outside of the store: `resources.json`, and `policy.yaml` where one is named.
+
+    Of the catalog only hashes are read: recorded noise that is a record of any split is refused.
+    """
     if (policy := named_policy(synthesis, modality)) is not None:
         write_text(dump_policy(policy), out / "policy.yaml")
     prepared = find_modality(modality).prepare(synthesis, inputs, _joined(plans))
+    if prepared.get("noise"):
+        hashes = pq.read_table(catalog.ref("catalog.parquet").path, columns=["record_id", "file_hash", "content_hash"])
+        prepared["taken"] = taken_clips(prepared, hashes)
     write_text(json.dumps(prepared, sort_keys=True, allow_nan=False), out / "resources.json")
     return {}
 

@@ -34,7 +34,8 @@ def _pack(sound: Sound) -> bytes:
     return encode_audio(*sound)
 
 
-def _identify(sound: Sound) -> bytes:
+def identify_sound(sound: Sound) -> bytes:
+    """Return the samples of a sound, the same in any container."""
     samples, rate = sound
     return f"{rate} Hz".encode() + np.round(samples * 2**15).astype(np.int32).tobytes()
 
@@ -54,7 +55,8 @@ def _state(folder: Path) -> dict[str, str]:
 
 
 def _load(prepared: dict[str, Any]) -> Resources:
-    return _pools(_folders(prepared["noise"]), _folders(prepared["rooms"]), repr(prepared["state"]))
+    taken = tuple(sorted(prepared.get("taken", {}).items()))
+    return _pools(_folders(prepared["noise"]), _folders(prepared["rooms"]), taken, repr(prepared["state"]))
 
 
 def _folders(given: list[list[str | None]]) -> tuple[Folder, ...]:
@@ -62,9 +64,11 @@ def _folders(given: list[list[str | None]]) -> tuple[Folder, ...]:
 
 
 @lru_cache(maxsize=1)
-def _pools(noise: tuple[Folder, ...], rooms: tuple[Folder, ...], state: str) -> Resources:
+def _pools(
+    noise: tuple[Folder, ...], rooms: tuple[Folder, ...], taken: tuple[tuple[str, str], ...], state: str
+) -> Resources:
     """Read the recordings once a process, not once a shard; `state` keeps a changed folder from being taken for it."""
-    return load_pool(noise), load_pool(rooms, shortest_s=SHORTEST_RESPONSE_S)
+    return load_pool(noise, taken=dict(taken)), load_pool(rooms, shortest_s=SHORTEST_RESPONSE_S)
 
 
 def _draw(policy: Policy, parents: Sequence[str], *, copies: float, seed: int, resources: Resources) -> pa.Table:
@@ -88,7 +92,7 @@ MODALITY = Media(
     suffix=".flac",
     open=_open,
     pack=_pack,
-    identify=_identify,
+    identify=identify_sound,
     known=DESCRIPTORS,
     measure=describe_sounds,
     fingerprints=fingerprint_sounds,
