@@ -183,6 +183,7 @@ def build_dataset(config: DatasetConfig | str, redraw: Redraw | None = None) -> 
             measured=measured,
             validated=validated,
             certified=certified,
+            learned=learned,
             identity=identity,
             **common,
         )

@@ -18,6 +18,7 @@ from tasks.catalog.redraws import Drawing
 from tasks.catalog.schema import PUBLISHED
 from tasks.config.inputs import Input
 from tasks.modalities.kinds import modality as find_modality
+from tasks.modalities.task_space import TASK_EMBEDDING
 from tasks.report.accounts import count_inputs, count_origins
 from tasks.report.atoms import AtomsFound, find_atoms
 from tasks.report.card import dataset_card
@@ -29,6 +30,7 @@ from tasks.report.draws import summarise_draws
 from tasks.report.examples import examples, gallery
 from tasks.report.gallery import DuplicatePair, Example, GalleryRow
 from tasks.report.likeness import like_records
+from tasks.report.nearest_examples import nearest_targets, seen_by_model
 from tasks.report.page import write_report
 from tasks.report.twins import choose_pairs, pair_up
 from tasks.splitting.certificate import read_certificate
@@ -51,6 +53,7 @@ def write_pages(
     measured: Made,
     validated: Made,
     certified: Made,
+    learned: Made,
     identity: str,
     name: str,
     modality: str,
@@ -68,7 +71,8 @@ def write_pages(
     domains = {entry.name: entry.domain for entry in inputs}
     verdict = validated.json("verdict.json")
     likeness = pq.read_table(measured.ref("likeness.parquet").path)
-    rows, pairs, likes = _pictures(files, catalog, manifest, draws, likeness, modality, seed)
+    space = pq.read_table(learned.ref(TASK_EMBEDDING).path)
+    rows, pairs, likes = _pictures(files, catalog, manifest, draws, likeness, space, modality, seed)
     contents = ReportContents(
         verdict=verdict,
         config={"name": name, "modality": modality, "seed": seed},
@@ -112,10 +116,12 @@ def _pictures(
     manifest: pa.Table,
     draws: pa.Table,
     likeness: pa.Table,
+    space: pa.Table,
     modality: str,
     seed: int,
 ) -> tuple[tuple[GalleryRow, ...], tuple[DuplicatePair, ...], tuple[tuple[str, tuple[Example, ...]], ...]]:
-    choices = choose_examples(manifest, seed=seed)
+    choices = choose_examples(seen_by_model(manifest, space), seed=seed)
+    choices = nearest_targets(choices, manifest, space)
     seen = set(manifest.filter(pc.not_equal(manifest["split"], "test"))["record_id"].to_pylist())
     twins = choose_pairs(pq.read_table(catalog.ref("duplicates.parquet").path), seen)
     chosen = {c for choice in choices for c in (choice.source, choice.synthetic, choice.target) if c is not None}

@@ -48,7 +48,7 @@ def choose_examples(records: pa.Table, *, seed: int, rows: int = 10) -> tuple[Ch
     Invariants: the order of the rows does not matter; no record of test is chosen, for who looks at test begins to fit
     it; a synthetic record stands beside its own parent.
     """
-    named, order = _with_words(records)
+    named, order = with_words(records)
     seen = named.filter(pc.not_equal(records["split"], "test"))
     made = seen.filter(seen["synthetic"])
     real = seen.filter(pc.invert(seen["synthetic"]))
@@ -71,7 +71,7 @@ def choose_examples(records: pa.Table, *, seed: int, rows: int = 10) -> tuple[Ch
     return tuple(Choice(label, source, copies.get(source), target) for label, source, target in chosen[:rows])
 
 
-def _with_words(records: pa.Table) -> tuple[pa.Table, list[str | None]]:
+def with_words(records: pa.Table) -> tuple[pa.Table, list[str | None]]:
     """Name what each record is an example of, and say in which order these names are looked at."""
     labels = labels_in(records.schema)
     order: list[str | None]
