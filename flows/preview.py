@@ -50,7 +50,8 @@ def run_preview(config: DatasetConfig, policy: str | None, *, rows: int, seed: i
     rows : int
         Source records to show.
     seed : int, optional
-        By default the configuration's: then the copies are those that a build makes.
+        By default the configuration's: then the copies are those that a build makes, but for recorded noise, which is
+        dealt shard by shard.
     out : Path
         The page.
 
