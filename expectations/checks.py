@@ -12,6 +12,7 @@ from expectations.assumptions.noise import noise_checks
 from expectations.assumptions.separation import separation_checks, synthetic_checks, target_checks
 from expectations.assumptions.sizes import atom_checks, label_checks, size_checks
 from expectations.assumptions.synthesis import Proved, proof_checks
+from expectations.assumptions.task_space import task_space_checks
 from expectations.assumptions.traps import trap_checks
 from expectations.check import Check
 from tasks.catalog.schema import SPLITS
@@ -59,6 +60,7 @@ def declare_checks(
     labels: LabelKind | None = "class",
     defining: Collection[str] = (),
     ordinary: bool = True,
+    seen_by_model: bool = True,
     embeddings: Mapping[str, bool] = MappingProxyType({}),
 ) -> tuple[Check, ...]:
     """Declare the checks of one build.
@@ -85,6 +87,8 @@ def declare_checks(
         Which kinds of descriptors define the domain.
     ordinary : bool
         Whether there is a numeric descriptor that does not.
+    seen_by_model : bool
+        Whether a small model of the task is learnt: of images and sound, without an embedding that stands in for it.
     embeddings : mapping of str to bool
         Embedding -> whether synthetic records have vectors in it too.
 
@@ -113,6 +117,7 @@ def declare_checks(
         *match_checks(judged),
         *likeness_checks(present, numeric=numeric, categorical=categorical, labels=labels),
         *mismatch_checks(present, synthesized=synthesized, numeric=numeric and ordinary, defining=defining),
+        *(task_space_checks(present, synthesized=synthesized) if seen_by_model else ()),
         *proof_checks(present, proved),
         *trap_checks(present, synthesized=synthesized),
         *embedding_checks(present, embeddings, synthesized=synthesized),

@@ -55,9 +55,10 @@ def validate_version(
         sized_by_margin=[split for split, size in splits.sized.items() if size.margin is not None],
         numeric="numeric" in {_kind(field) for field in described},
         categorical="categorical" in {_kind(field) for field in described},
-        labels=inputs[0].label_kind,
+        labels=inputs[0].label_kind if all(source.labelled for source in inputs) else None,
         defining={_kind(field) for field in described if field.name in defining},
         ordinary=any(_kind(field) == "numeric" for field in described if field.name not in defining),
+        seen_by_model=all(source.kind != "table" for source in inputs) and not descriptors,
         embeddings={entry.name: entry.kind == "callable" for entry in descriptors},
     )
     measurements = pq.read_table(measured.ref("measurements.parquet").path).to_pandas()

@@ -55,13 +55,14 @@ def sound_rows(
             rows.append(measurement("label_share_tv", a, b, p_value=p, **found))
             near = {"effect": -0.002, "ci_low": -0.002, "ci_high": 0.006} if found is alike else found
             rows.append(measurement("energy_distance", a, b, p_value=p, **near))
+            rows.append(measurement("task_distance", a, b, p_value=p, **near))
             rows.append(measurement("domain_classifier", a, b, p_value=p, **found))
     near = {"effect": 0.001, "ci_low": 0.0, "ci_high": 0.004}
     judged = [split for split in ("dev", "test") if split in splits]
     for a, b in [*combinations(judged, 2), *((split, "target") for split in judged)]:
         rows.append(measurement("random_splits_as_near", a, b, **near))
-    rows.append(measurement("gap_closed", "train+synthetic", "dev", effect=0.45, ci_low=0.3, ci_high=0.6))
     for space in ("", "task_"):
+        rows.append(measurement(f"{space}gap_closed", "train+synthetic", "dev", effect=0.45, ci_low=0.3, ci_high=0.6))
         rows.append(measurement(f"{space}coverage", "synthetic", "dev", effect=0.8, ci_low=0.7, ci_high=0.9))
         rows.append(measurement(f"{space}coverage_floor", "synthetic", "dev", effect=0.97))
     rows.append(measurement("detectable_excess", "synthetic", "dev", effect=-0.2, ci_low=-0.3, ci_high=-0.1))

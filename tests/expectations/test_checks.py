@@ -157,3 +157,14 @@ def test_each_kind_of_label_is_asked_what_makes_sense_of_it() -> None:
     assert "manifest.columns" not in ids
     without = {check.id for check in declare_checks(("train", "dev"), inputs=("web",), labels="number")}
     assert not {name for name in without if name.endswith("test") and "label" in name}
+
+
+def test_of_a_model_that_is_not_learnt_nothing_is_asked() -> None:
+    asked = {check.id for check in USUAL} - {check.id for check in declare_checks(seen_by_model=False)}
+    assert {name for name in asked if "model" in name} == {
+        "near-to-model.dev.test",
+        "near-to-model.train.train-dev",
+        "near-to-model.train.dev",
+        "near-to-model.train+synthetic.dev",
+        "gap-closed-to-model",
+    }
