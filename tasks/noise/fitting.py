@@ -8,6 +8,8 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from tasks.errors import PolicyError
+from tasks.noise.candidates import additions
+from tasks.noise.coordinates import coordinates
 from tasks.noise.energy import EnergyTo, Vector, blocks_of, halves_scatter, pooled_scale
 from tasks.noise.explaining import Explanation
 from tasks.noise.gaps import families_with_gaps, gappy_columns, with_gaps
@@ -29,7 +31,7 @@ ROWS_PER_LABEL = 5
 """With fewer rows a label on either side, weights by label would rest on single rows: all rows then weigh the same."""
 GUARD = 3.0
 """A gap below so many times the 95 % quantile of the source against itself is left alone: 2 false alarms in 270."""
-FEW_SHARE = 0.4
+FEW_SHARE = 0.5
 """Of the policies that may be tried, for explaining the difference by few operations before many are composed."""
 EXPLAINED = 0.02
 """Few operations that leave no more than this share of the gap, or no more than may be chance, explain it: their
@@ -39,8 +41,9 @@ FEWEST_EVALUATIONS = 100
 FINE_TURNS, FINE_LOOKS = 2, 50
 """For fitting the numbers of what the search found finely."""
 NULL_ROUNDS = 200
-EVALUATIONS = 750
-"""Policies that are tried at most; a fit on real digits needs about as many, at .1 s each."""
+EVALUATIONS = 700
+"""Policies that are rendered at most: a fit on real digits needs about as many, at .1 s each; 512 sounds of half a
+second, or 310 pictures of 224 px, take .5 to 1.1 s."""
 
 TRACE = pa.schema(
     [
@@ -164,7 +167,8 @@ def fit_policy(
     few = Explanation(measured, to_goal, ours, start, scatter, int(FEW_SHARE * evaluations), say)
     if gap > guard and few.evaluations >= FEWEST_EVALUATIONS:
         few.run()
-    search = Search(distance, nothing, gap, scatter, _left(evaluations - few.tried), say)
+    again = len(list(additions(nothing))) if few.tried else 0  # known already, and not rendered again
+    search = Search(distance, nothing, gap, scatter, again + _left(evaluations - few.tried), say)
     explained = few.at.distance <= max(guard, EXPLAINED * gap)
     if not explained:
         search.run()
@@ -175,7 +179,8 @@ def fit_policy(
     others = [] if policy == end else [("found by the search", end)]
     others += _others([] if explained else few.steps, steps)
     if not explained and steps and few.tried:
-        finest = refine(measured(end), measured, to_goal, ours, turns=FINE_TURNS, worth=scatter)
+        turns = min(FINE_TURNS, FINE_LOOKS // (len(coordinates(end)) + 2))
+        finest = refine(measured(end), measured, to_goal, ours, turns=turns, worth=scatter)
         others.insert(0, ("numbers fitted finely", finest.policy))
     proposals = propose(policy, fitted, others, distance)
     return Fit(policy, _table(steps), gap, guard, scatter, default, fitted, len(clean), len(target), reason, proposals)

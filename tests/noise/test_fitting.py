@@ -152,6 +152,14 @@ def test_the_number_of_tried_policies_is_limited() -> None:
     assert fit.policy.operations
 
 
+def test_both_searches_and_the_proposals_keep_to_the_limit() -> None:
+    world, goal = World(), target(BLURRED)
+    goal[:, 1] += np.where(np.arange(len(goal)) % 2, 12.0, -12.0)  # few operations do not explain it
+    fit = fit_policy(world.render, goal, modality="image", seed=5, evaluations=260)
+    assert "numbers fitted finely" in {proposal.name for proposal in fit.proposals}
+    assert world.calls <= 260 + 3
+
+
 def test_missing_and_constant_descriptors_are_taken() -> None:
     world, goal = World(), target(BLURRED)
 
