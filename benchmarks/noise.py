@@ -6,9 +6,9 @@
 
 Folders hold `<label>/<file>`: pictures, or sounds of 8 kHz. The CSV tells of each path of the target; rows whose column
 is below a value (as text, or as a number) lend at most 500 records to the fit, which reads their labels to choose among
-its proposals; no net learns from them, and errors are counted on all others. Every line is a build of its own; the net is trained on the source and synthetic records of its
-train split. With `--labels` so many target records are lent with their labels: the net learns from them too, and draws
-all records by the weights that the build published.
+its proposals; no net learns from them, and errors are counted on all others. Every line is a build of its own; the net
+is trained on the source and synthetic records of its train split. With `--labels` so many target records are lent with
+their labels: the net learns from them too, and draws all records by the weights that the build published.
 """
 
 import argparse
