@@ -103,7 +103,7 @@ def test_the_plan_says_it_before(fitted) -> None:
     else:
         assert "policy fitted to one half of dev" in told
         assert "measured on the other 30" in told
-    assert "policy fitted to one half of dev" in plan(load_config(path, ["splits.test.rows=80"]))  # nothing is left
+    assert "policy fitted to one half of dev" in plan(load_config(path, ["splits.test.rows=140"]))  # nothing is left
 
 
 def test_too_little_to_fit_to_is_refused_by_check_and_build(tmp_path) -> None:
