@@ -1,4 +1,4 @@
-"""Policies drawn at random."""
+"""The mixture of random policies."""
 
 import pytest
 
