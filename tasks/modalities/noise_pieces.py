@@ -21,6 +21,8 @@ RANGE_DB = 40.0
 """What lies further below a piece's loudest band is not heard behind it."""
 MOST_PIECES = 200
 """Of a recording: sixteen seconds, spread over its length."""
+EXCERPTS, EXCERPT_S = 8, 4.0
+"""Of a clip that is longer than them together, so many excerpts are cut, evenly spread."""
 
 Spectra = NDArray[np.float64]
 
@@ -34,10 +36,19 @@ def pieces_of_clip(clips: Sequence[Clip], highest: float) -> Spectra:
     """Cut the clips of one recording into pieces: (n, bands) in dB, without their mean."""
     found = []
     for clip in clips:
-        frames = cut_frames(clip.samples(0, len(clip.steps)), clip.sample_rate_hz)
-        found.append(_pieces(frames, np.zeros(len(frames.power), bool), highest))
+        for start, length in _excerpts(len(clip.steps), clip.sample_rate_hz):
+            frames = cut_frames(clip.samples(start, length), clip.sample_rate_hz)
+            found.append(_pieces(frames, np.zeros(len(frames.power), bool), highest))
     whole = np.concatenate(found)
     return whole[np.linspace(0, len(whole) - 1, min(len(whole), MOST_PIECES)).astype(int)] if len(whole) else whole
+
+
+def _excerpts(n: int, rate_hz: int) -> list[tuple[int, int]]:
+    """Return where to cut a clip of n samples, and how long each cut is."""
+    length = round(EXCERPT_S * rate_hz)
+    if n <= EXCERPTS * length:
+        return [(0, n)]
+    return [(start, length) for start in np.linspace(0, n - length, EXCERPTS).astype(int).tolist()]
 
 
 def pieces_of_pauses(samples: NDArray[np.float32], rate_hz: int, highest: float) -> Spectra:

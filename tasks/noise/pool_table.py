@@ -5,7 +5,7 @@ import math
 import pyarrow as pa
 
 from tasks.noise.pool import Clip, Pool
-from tasks.noise.pool_quality import tonal_share
+from tasks.noise.pool_quality import LISTENED_S, tonal_share
 
 NOISE_POOL = pa.schema(
     [
@@ -40,5 +40,6 @@ def pool_table(pool: Pool) -> pa.Table:
 
 
 def _tonal(clip: Clip) -> float | None:
-    share = tonal_share(clip.samples(0, len(clip.steps)), clip.sample_rate_hz)
+    longest = min(len(clip.steps), round(LISTENED_S * clip.sample_rate_hz))  # of a long clip no more is held as floats
+    share = tonal_share(clip.samples((len(clip.steps) - longest) // 2, longest), clip.sample_rate_hz)
     return None if math.isnan(share) else share

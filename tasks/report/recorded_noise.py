@@ -94,10 +94,10 @@ def _measured(estimates: Estimates) -> list[str]:
     seen, unseen = (estimates.one(f"noise_{kind}_error", NOISE, "train-dev") for kind in ("seen", "unseen"))
     gap = estimates.one("noise_unseen_gap", NOISE, "train-dev")
     if seen and unseen and gap:
-        between = f" [{percent(gap.low)}, {percent(gap.high)}]" if not gap.exact else ""
+        between = f" [{_points(gap.low)}, {_points(gap.high)}]" if not gap.exact else ""
         told.append(
             f"A small model trained in half of the recordings errs on {percent(seen.effect)} of train-dev in these and "
-            f"on {percent(unseen.effect)} in the other half: {percent(gap.effect)}{between} more."
+            f"on {percent(unseen.effect)} in the other half: {_points(gap.effect)}{between} points more."
         )
     for split in ("dev", "test"):
         if (heard := estimates.one("noise_heard_in", NOISE, split)) is not None:
@@ -109,6 +109,10 @@ def _measured(estimates: Estimates) -> list[str]:
                 f"Recordings are heard in {count(heard.effect)} of {count(heard.n_b)} records of {split}{which}."
             )
     return told
+
+
+def _points(share: float | None) -> str:
+    return percent(share).removesuffix(" %")
 
 
 def _changed(pool: pa.Table) -> list[str]:

@@ -8,12 +8,13 @@ import pyarrow.parquet as pq
 import pytest
 import soundfile
 
+from tasks.modalities.noise_pieces import MOST_PIECES, pieces_of_clip
 from tasks.modalities.noise_rows import Shard, listen
 from tasks.modalities.noise_survey import survey_pool
 from tasks.noise.audio import draw
 from tasks.noise.noise_use import noise_use
 from tasks.noise.policy import Policy, dump_policy
-from tasks.noise.pool import EMPTY, Folder, load_pool
+from tasks.noise.pool import EMPTY, Clip, Folder, load_pool
 from tasks.payloads.audio import encode_audio
 
 RATE = 8000
@@ -168,3 +169,13 @@ def test_rows_are_read_with_their_own_atoms(place) -> None:
     assert found.rows["record_id"].to_pylist() == found.atoms.tolist()
     assert len(found.atoms) == 20
     assert listen(shards, "train", "target", 20) is None
+
+
+def test_of_a_long_clip_excerpts_spread_over_it_are_heard(place) -> None:
+    steps = np.random.default_rng(0).integers(-3000, 3000, 60 * RATE).astype(np.int16)
+    steps[: 30 * RATE] = np.cumsum(np.random.default_rng(1).integers(-9, 10, 30 * RATE)).clip(-3000, 3000)
+    long = Clip("a/1", "a", steps, 1e-4, RATE, 0.01)
+    pieces = pieces_of_clip([long], RATE / 2)
+    assert len(pieces) == MOST_PIECES
+    # Rumble first, hiss then: half of what is heard has less in its highest band than in its lowest.
+    assert np.mean(pieces[:, 0] > pieces[:, -1] + 10) == pytest.approx(0.5, abs=0.1)

@@ -82,6 +82,7 @@ def test_measurements_are_told(make_contents, make_measured) -> None:
     text = " ".join(found.sentences)
     assert "comes near 40 % [36 %, 44 %]" in text
     assert "errs on 13 % of train-dev in these and on 34 %" in text
+    assert "21 [17, 26] points more" in text
     assert "street/<b>" in text
     page = render_report(contents)
     assert "street/&lt;b&gt;" in page
