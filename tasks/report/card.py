@@ -163,7 +163,7 @@ def _weights(contents: ReportContents) -> list[str]:
                 "```python",
                 "from torch.utils.data import WeightedRandomSampler",
                 "",
-                'sampler = WeightedRandomSampler(train["weight"], len(train))  # for DataLoader(train, sampler=sampler)',
+                'sampler = WeightedRandomSampler(train["weight"], len(train))  # DataLoader(train, sampler=sampler)',
                 "```",
                 "",
                 "```python",
