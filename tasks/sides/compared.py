@@ -10,6 +10,7 @@ import pyarrow.compute as pc
 from tasks.shift.answer import Answer, answer
 from tasks.shift.compare import Comparison, compare_samples
 from tasks.shift.measurements import Measurement
+from tasks.sides.correlated import correlation_remarks
 from tasks.sides.parts import distance_parts
 from tasks.sides.side import Side
 
@@ -28,7 +29,8 @@ class Compared:
         None where both sides hold the same rows, so that there is nothing to compare.
     answer : Answer
     remarks : tuple of str
-        What a reader has to know: rows that count as independent, labels that only one side has, rows in common.
+        What a reader has to know: rows that count as independent, labels that only one side has, rows in common,
+        columns that hang together otherwise.
     parts : tuple of Measurement
         What the distance consists of, see `tasks.sides.parts.distance_parts`.
     """
@@ -77,6 +79,7 @@ def compare_sides(a: Side, b: Side, *, margin: float, seed: int) -> Compared:
         margin=margin,
     )
     told = answer(found, left_out=[name for name in _left_out(a, b) if not _ignored(name, a, b)], margin=margin)
+    remarks += correlation_remarks(a, b, margin=margin, seed=seed)
     parts = distance_parts(a, b, seed=seed)
     return Compared(a, b, margin, seed, found, told, tuple(remarks), parts)
 
