@@ -107,20 +107,21 @@ class DatasetConfig(Section):
 
     @model_validator(mode="after")
     def _all_or_none_are_labelled(self) -> Self:
-        without = [entry.name for entry in self.inputs if entry.label_kind is None]
-        if without and len(without) < len(self.inputs):
-            labelled = next(entry.name for entry in self.inputs if entry.label_kind is not None)
+        labelled = [entry for entry in self.inputs if entry.label_kind is not None]
+        without = [entry.name for entry in self.inputs if entry.label_kind is None and entry.labelled]
+        if without and labelled:
             raise ValueError(
-                f"inputs.{without[0]}: `label` is not named, but input {labelled!r} has labels. Name the column that "
-                f"holds them; a data set without any label leaves `label` out of every input."
+                f"inputs.{without[0]}: `label` is not named, but input {labelled[0].name!r} has labels. Name the "
+                f"column that holds them, or say `labelled: false` of a target that nobody has labelled; a data set "
+                f"without any label leaves `label` out of every input."
             )
-        first = self.inputs[0]
-        for entry in self.inputs[1:]:
-            if entry.label_kind is not None and entry.label_kind != first.label_kind:
+        for entry in labelled[1:]:
+            first = labelled[0]
+            if entry.label_kind != first.label_kind:
                 raise ValueError(
-                    f"inputs.{entry.name}.label: it says {_KINDS[entry.label_kind]}, but input {first.name!r} has "
-                    f"{_KINDS[first.label_kind or 'class']}. The labels of a data set are of one kind: say the same of "
-                    f"every input."
+                    f"inputs.{entry.name}.label: it says {_KINDS[entry.label_kind or 'class']}, but input "
+                    f"{first.name!r} has {_KINDS[first.label_kind or 'class']}. The labels of a data set are of one "
+                    f"kind: say the same of every input."
                 )
         return self
 

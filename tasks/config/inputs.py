@@ -45,6 +45,17 @@ class _Input(Section):
     """A folder or file; a relative path counts from the configuration file."""
     labels: tuple[Annotated[str, Field(coerce_numbers_to_str=True)], ...] | None = None
     """The labels that may occur; a record with another label goes to the quarantine."""
+    labelled: bool = True
+    """`false` for a target input that nobody has labelled, beside a source that is: noise is fitted to it all the same.
+    Files may then lie at any depth, and a table names no `label`."""
+
+    @model_validator(mode="after")
+    def _what_is_unlabelled_lists_no_labels(self) -> Self:
+        if not self.labelled and self.labels is not None:
+            raise ValueError("labels: they are listed, but `labelled: false` says that there are none; take one out")
+        if not self.labelled and self.domain == "source":
+            raise ValueError("labelled: only a target input may be without labels: it is the source that teaches")
+        return self
 
 
 class _Files(_Input):
@@ -53,8 +64,8 @@ class _Files(_Input):
 
     @property
     def label_kind(self) -> LabelKind | None:
-        """What its labels are: those of a folder are classes, and it always has some."""
-        return "class"
+        """What its labels are: those of a folder are classes; None where nobody has labelled it."""
+        return "class" if self.labelled else None
 
 
 class ImageFolder(_Files):
@@ -75,8 +86,8 @@ class Table(_Input):
     kind: Literal["table"]
     label: str | Annotated[tuple[str, ...], Field(min_length=1)] | NumberLabel | None = None
     """The column that holds the class; or a list of columns, each 1, 0 or empty for "nobody looked"; or `{number:
-    price}`, the column that holds a value to predict. Without it the input has no labels, and then no other may have
-    any."""
+    price}`, the column that holds a value to predict. Without it no input has labels, or this one says `labelled:
+    false`."""
     id: str | None = None
     """The column that identifies a row; without it a row is known by its position."""
     file: str | None = None
@@ -116,6 +127,8 @@ class Table(_Input):
 
     @model_validator(mode="after")
     def _labels_have_a_column(self) -> Self:
+        if not self.labelled and self.label is not None:
+            raise ValueError("label: a column is named, but `labelled: false` says that there is none; take one out")
         if self.labels is not None and self.label is None:
             raise ValueError("labels: they are listed, but no column holds them; name it in `label`")
         if self.labels is not None and self.label_kind != "class":

@@ -46,7 +46,7 @@ def list_folder(
     -----
     Invariant: everything in the folder is either a head or refused with its reason.
     """
-    listed = _listed(source, suffixes, _root(source), find_groups(source), flat)
+    listed = _listed(source, suffixes, _root(source), find_groups(source), flat or not source.labelled)
     shards = cut_shards(listed, shard_rows=shard_rows, shard_bytes=shard_bytes)
     wanted = f"files as <path>/<label>/<file> ending in {', '.join(sorted(suffixes))}"
     where = f"inputs.{source.name}: {source.path}"
@@ -92,7 +92,7 @@ def _listed(source: Folder, suffixes: frozenset[str], root: str, group_of: Group
         if reason:
             yield Refused(record_id, source.name, path, reason, detail)
         else:
-            label = path.partition("/")[0] if "/" in path else None
+            label = path.partition("/")[0] if "/" in path and source.labelled else None
             group = group_of(path)
             yield Head(record_id, source.name, source.domain, (label,), group, path, found.size_bytes, found.mtime_ns)
 
