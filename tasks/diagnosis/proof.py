@@ -78,8 +78,8 @@ class Proof:
         `real`: trained on real records; `real+synthetic`; `ceiling`: with most of dev in train besides, each row of dev
         judged by a model that has not seen its atom.
     shares : mapping of bool to sequence of ShareTried
-        With synthetic records or without -> what each share of the target was tried to do; empty where none stands in
-        train.
+        With synthetic records (if there are any, else without) -> what each share of the target was tried to do; empty
+        where none stands in train.
     """
 
     state: State
@@ -123,7 +123,10 @@ def prove(train: Rows, dev: Rows, published: Mapping[str, int], *, seed: int, le
     rows = {False: {**published, "synthetic": 0}}
     if np.any(train.origin == SYNTHETIC) and published.get("synthetic", 0):
         rows[True] = {**published}
+    # Each share costs a solution a draw: of two variants they are tried on the one that is likelier published.
     tried = {synthetic: shares_to_try(counts) for synthetic, counts in rows.items()}
+    if True in rows:
+        tried[False] = [usual_share(rows[False])]
     mixtures = {
         (share, synthetic): mix(counts, target=share)
         for synthetic, counts in rows.items()
