@@ -4,7 +4,6 @@ from collections.abc import Iterator, Sequence
 from typing import Literal, TypeAlias
 
 from expectations.check import Check, Severity
-from expectations.limits import GAIN
 from tasks.catalog.schema import AUGMENTED
 
 Proved: TypeAlias = Literal["forced", "fitted", "withdrawn"]
@@ -38,8 +37,9 @@ def proof_checks(present: Sequence[str], proved: Proved | None) -> Iterator[Chec
         _SEVERITY[proved],
         "synthesis_gain",
         "gains",
-        GAIN,
+        1.0,
         _REMEDY[proved],
         split_a=AUGMENTED,
         split_b="dev",
+        reference="synthesis_gain_worth",
     )
