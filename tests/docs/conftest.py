@@ -67,8 +67,9 @@ def write_calls(folder: Path) -> None:
                 folder / place / word / f"{place}{speaker}_{row:04d}.flac", spoken + rng.normal(0, noise, len(spoken))
             )
     for clip in range(12):
-        hum = np.cumsum(rng.normal(0, 0.02, 4 * RATE_HZ))
-        _write_sound(folder / "noise" / f"road-{clip // 3}_{clip}.flac", hum - np.linspace(hum[0], hum[-1], len(hum)))
+        walk = np.cumsum(rng.normal(0, 1, 4 * RATE_HZ))
+        hum = walk - np.linspace(walk[0], walk[-1], len(walk))
+        _write_sound(folder / "noise" / f"road-{clip // 3}_{clip}.flac", 0.5 * hum / np.abs(hum).max())
 
 
 def _word(rng: np.random.Generator, word: str, *, pitch_hz: float) -> NDArray[np.float64]:
