@@ -9,9 +9,9 @@ from tasks.modalities.task_space import ROWS
 
 @pytest.fixture
 def version(tmp_path):
-    """Return a maker of a plan, its rows and its synthetic rows, of so many bytes a row."""
+    """Return a maker of a plan, its rows and its synthetic rows, of so many bytes a row; some are of the target."""
 
-    def make(sizes: dict[str, int], *, each: int = 300, copies: float = 1.0):
+    def make(sizes: dict[str, int], *, each: int = 300, copies: float = 1.0, targets: int = 0):
         made, synthetic = [], []
         for name, rows in sorted(sizes.items()):
             folder = tmp_path / name.replace("/", "-")
@@ -21,7 +21,8 @@ def version(tmp_path):
             made.append(Made(folder, {"rows.parquet": name}, {"rows": rows}))
             if name.startswith("train/"):
                 synthetic.append(Made(folder, {"rows.parquet": f"{name}-copies"}, {"rows": int(copies * rows)}))
-        return Made(tmp_path, {name: name for name in sizes}, {}), made, synthetic
+        plan = Made(tmp_path, {name: name for name in sizes}, {"targets": dict.fromkeys(sizes, targets)})
+        return plan, made, synthetic
 
     return make
 
@@ -62,3 +63,15 @@ def test_many_copies_have_fewer_parents(version) -> None:
 def test_without_synthetic_rows_there_is_nothing_of_them(version) -> None:
     chosen = choose_shards(*version({"train/00000.parquet": 3, "test/00000.parquet": 2}, copies=0))
     assert [shard["synthetic"] for shard in chosen] == [False, False]
+
+
+def test_target_rows_of_train_are_looked_for_in_every_shard(version) -> None:
+    chosen = choose_shards(*version(LARGE, targets=30))
+    looked = {shard["plan"].digest: shard["targets"] for shard in chosen if not shard["synthetic"]}
+    # The first shard is sensed whole, and of the others what stands beyond the rows that are taken.
+    assert looked == {
+        "dev/00000.parquet": 0,
+        "train/00000.parquet": 0,
+        "train/00001.parquet": 30,
+        "train/00002.parquet": 30,
+    }
