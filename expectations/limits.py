@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from tasks.diagnosis.proof import MARGIN as GAIN_MARGIN
 from tasks.noise.pool_account import REPETITION
 from tasks.shift.budget import MARGIN
 
@@ -24,6 +25,9 @@ so delta 0.10 is d = 0.178."""
 
 JOINT_MARGIN: Final = MARGIN
 """Energy distance up to which two samples count as alike: see `tasks.shift.budget.MARGIN`."""
+
+GAIN: Final = GAIN_MARGIN
+"""Points of error that synthetic records must be able to gain: see `tasks.diagnosis.proof.MARGIN`."""
 
 JOINT_LEVEL: Final = 0.01
 """Level of a joint test. Samples drawn from one pool meet the null hypothesis exactly, however many rows there are, so

@@ -82,7 +82,7 @@ def _proof(path: Path) -> Iterator[str]:
         yield "proof     none: nothing was made, or there is too little with labels for a model to tell"
         return
     without, beside = (rows["baseline_error", name]["effect"] for name in ("real", "real+synthetic"))
-    does = DOES[state_of(Effect(gain["effect"], low, high), rows["synthesis_gain_worth", None]["effect"])]
+    does = DOES[state_of(Effect(gain["effect"], low, high))]
     yield (
         f"proof     a small model's error on dev is {number(without)} without synthetic records, {number(beside)} with "
         f"them: {number(gain['effect'])} {interval(low, high)} less; {does}"

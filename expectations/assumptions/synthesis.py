@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import Literal, TypeAlias
 
 from expectations.check import Check, Severity
+from expectations.limits import GAIN
 from tasks.catalog.schema import AUGMENTED
 
 Proved: TypeAlias = Literal["forced", "fitted", "withdrawn"]
@@ -37,9 +38,8 @@ def proof_checks(present: Sequence[str], proved: Proved | None) -> Iterator[Chec
         _SEVERITY[proved],
         "synthesis_gain",
         "gains",
-        1.0,
+        GAIN,
         _REMEDY[proved],
         split_a=AUGMENTED,
         split_b="dev",
-        reference="synthesis_gain_worth",
     )

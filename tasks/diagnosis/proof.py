@@ -34,8 +34,6 @@ one answer, so drawing rows is the only chance there is."""
 MARGIN = 0.01
 """A gain that is surely below one point is none: an error of 10 % that reads 9 is inside the interval of a dev of 3,000
 rows, and no reason to train on twice as many records. Of a number to predict: one hundredth of its variance."""
-SHARE = 0.1
-"""Nor is one below a tenth of the error, where that is less than a point: of 2 %, half a point is worth having."""
 
 FEWEST_TAUGHT = 50
 """Labelled training rows below which nothing is claimed: a model would know them by heart."""
@@ -73,11 +71,9 @@ class Proof:
     Parameters
     ----------
     state : {"helps", "hurts", "nothing", "undecided", "untried"}
-        "nothing": what is gained is surely below `worth`; "untried": there was nothing to compare, or too little.
+        "nothing": what is gained is surely below `MARGIN`; "untried": there was nothing to compare, or too little.
     gain : Effect
         Error on dev without the synthetic records less that with them; above 0 they help.
-    worth : float
-        The gain from which it is one: see `MARGIN` and `SHARE`.
     errors : mapping of str to Effect
         `real`: trained on real records; `real+synthetic`; `ceiling`: with most of dev in train besides, each row of dev
         judged by a model that has not seen its atom.
@@ -88,7 +84,6 @@ class Proof:
 
     state: State
     gain: Effect
-    worth: float
     errors: Mapping[str, Effect]
     shares: Mapping[bool, Sequence[ShareTried]]
 
@@ -124,7 +119,7 @@ def prove(train: Rows, dev: Rows, published: Mapping[str, int], *, seed: int, le
     train, dev = train.take(known), dev.take(np.flatnonzero(dev.targets.known))
     real = int((train.origin != SYNTHETIC).sum())
     if train.targets.kind == "none" or real < FEWEST_TAUGHT or not len(dev.atoms):
-        return Proof("untried", Effect(NAN, n_a=real, n_b=len(dev.atoms)), NAN, {}, {})
+        return Proof("untried", Effect(NAN, n_a=real, n_b=len(dev.atoms)), {}, {})
     rows = {False: {**published, "synthetic": 0}}
     if np.any(train.origin == SYNTHETIC) and published.get("synthetic", 0):
         rows[True] = {**published}
@@ -165,12 +160,11 @@ def prove(train: Rows, dev: Rows, published: Mapping[str, int], *, seed: int, le
         for synthetic, counts in rows.items()
         if len(tried[synthetic]) > 1
     }
-    worth = min(MARGIN, SHARE * errors["real"].effect)
-    return Proof(state_of(gain, worth), gain, worth, errors, shares)
+    return Proof(state_of(gain), gain, errors, shares)
 
 
-def state_of(gain: Effect, worth: float) -> State:
-    """Say what an interval of the gain supports, if a gain counts from `worth` on."""
+def state_of(gain: Effect, margin: float = MARGIN) -> State:
+    """Say what an interval of the gain supports."""
     if not np.isfinite(gain.effect):
         return "untried"
     if not np.isfinite(gain.ci_low) or not np.isfinite(gain.ci_high):
@@ -179,7 +173,7 @@ def state_of(gain: Effect, worth: float) -> State:
         return "helps"
     if gain.ci_high < 0:
         return "hurts"
-    return "nothing" if gain.ci_high < worth else "undecided"
+    return "nothing" if gain.ci_high < margin else "undecided"
 
 
 def _not_below_0(error: Effect) -> Effect:

@@ -21,12 +21,11 @@ from tasks.diagnosis.shares import ShareTried, name_of, usual_share
 from tasks.errors import MatchsetError
 from tasks.modalities.task_space import FEATURES, IDENTITY
 from tasks.shift.accounting import count
-from tasks.shift.measurements import Effect, Measurement, measurements_table
+from tasks.shift.measurements import Measurement, measurements_table
 from tasks.task_space.targets import Targets, make_targets
 
 PROOF = "proof.parquet"
-"""MEASUREMENTS: `baseline_error`; `synthesis_gain`, and `synthesis_gain_worth` from which it is one; `weight_error`,
-`weight_gain`, `target_weight`."""
+"""MEASUREMENTS: `baseline_error`, `synthesis_gain`, `weight_error`, `weight_gain`, `target_weight`."""
 
 
 def prove_rows(
@@ -124,8 +123,6 @@ def _measured(found: Proof) -> Iterator[Measurement]:
     for name, effect in found.errors.items():
         yield Measurement("baseline_error", "dev", None, name, effect)
     yield Measurement("synthesis_gain", AUGMENTED, "dev", None, found.gain)
-    if np.isfinite(found.worth):
-        yield Measurement("synthesis_gain_worth", AUGMENTED, "dev", None, Effect(found.worth))
 
 
 def _weighed(shares: Sequence[ShareTried]) -> Iterator[Measurement]:

@@ -72,12 +72,11 @@ def helps(contents: ReportContents) -> Helps:
 
 def found_state(contents: ReportContents) -> State:
     """Return what the gain's interval supports; "untried" where there was nothing to compare."""
-    estimates = Estimates(contents.measurements)
-    gain, worth = (estimates.one(name, AUGMENTED, "dev") for name in ("synthesis_gain", "synthesis_gain_worth"))
-    if gain is None or gain.effect is None or worth is None or worth.effect is None:
+    gain = Estimates(contents.measurements).one("synthesis_gain", AUGMENTED, "dev")
+    if gain is None or gain.effect is None:
         return "untried"
     low, high = (NAN if end is None else end for end in (gain.low, gain.high))
-    return state_of(Effect(gain.effect, low, high), worth.effect)
+    return state_of(Effect(gain.effect, low, high))
 
 
 def proof_sentence(contents: ReportContents) -> str:

@@ -107,7 +107,7 @@ def test_too_little_is_untried(lacking) -> None:
     else:
         dev = dev.take(np.arange(0))
     found = prove(train, dev, published, seed=1)
-    assert found == Proof("untried", found.gain, found.worth, {}, {})
+    assert found == Proof("untried", found.gain, {}, {})
     assert np.isnan(found.gain.effect)
 
 
@@ -151,4 +151,4 @@ def test_a_target_that_is_no_minority_is_left_as_it_is() -> None:
     ],
 )
 def test_what_an_interval_supports(low, high, state) -> None:
-    assert state_of(Effect(0.0, low, high), 0.01) == state
+    assert state_of(Effect(0.0, low, high)) == state

@@ -62,7 +62,6 @@ def sound_rows(
     for a, b in [*combinations(judged, 2), *((split, "target") for split in judged)]:
         rows.append(measurement("random_splits_as_near", a, b, **near))
     rows.append(measurement("synthesis_gain", "train+synthetic", "dev", effect=0.2, ci_low=0.1, ci_high=0.3))
-    rows.append(measurement("synthesis_gain_worth", "train+synthetic", "dev", effect=0.01))
     for space in ("", "task_"):
         rows.append(measurement(f"{space}gap_closed", "train+synthetic", "dev", effect=0.45, ci_low=0.3, ci_high=0.6))
         rows.append(measurement(f"{space}coverage", "synthetic", "dev", effect=0.8, ci_low=0.7, ci_high=0.9))

@@ -4,6 +4,7 @@ import pytest
 
 from expectations.assumptions.synthesis import proof_checks
 from expectations.checks import declare_checks
+from expectations.limits import GAIN
 from expectations.rules import decide
 
 
@@ -26,7 +27,8 @@ def row(low: float | None, high: float | None, effect: float = 0.0) -> dict[str,
 )
 def test_a_sure_gain_passes_and_one_that_is_surely_below_a_point_fails(low, high, status) -> None:
     (check,) = proof_checks(["train", "dev"], "forced")
-    found = decide(check, [row(low, high)], [row(None, None, effect=0.01)])
+    assert check.limit == GAIN
+    found = decide(check, [row(low, high)])
     assert found.status == status
     if status == "undecided" and low is not None:
         assert "More rows of dev" in found.remedy(check)

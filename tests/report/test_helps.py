@@ -9,7 +9,6 @@ from tasks.report.page import render_report
 ERRORS = (
     ("baseline_error", "dev", None, "real", 0.54, 0.5, 0.58, None, 4_000, 500),
     ("baseline_error", "dev", None, "real+synthetic", 0.31, 0.27, 0.35, None, 8_000, 500),
-    ("synthesis_gain_worth", "train+synthetic", "dev", None, 0.01, None, None),
     ("baseline_error", "dev", None, "ceiling", 0.08, 0.06, 0.1, None, 4_000, 500),
 )
 
