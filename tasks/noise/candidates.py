@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from tasks.noise.bounds import OperationBounds, Parameter
 from tasks.noise.magnitude import Magnitude
 from tasks.noise.modalities import BOUNDS
-from tasks.noise.policy import Operation, Policy
+from tasks.noise.policy import Operation, Policy, scaled
 
 STRENGTHS = (0.2, 0.5)
 """Shares of the way from the neutral value to a bound: seen, strong; the search goes on from there in small steps."""
@@ -90,8 +90,8 @@ def moved(policy: Policy, move: tuple[str, str, str]) -> Candidate | None:
 
 def _changed(magnitude: Magnitude, change: str, limits: Parameter) -> Magnitude | None:
     if change in ("weaker", "stronger"):
-        scaled = magnitude.scaled(0.7 if change == "weaker" else 1.4, limits)
-        return _normal(*scaled.normal) if scaled.normal is not None else scaled
+        after = magnitude.scaled(0.7 if change == "weaker" else 1.4, limits)
+        return _normal(*after.normal) if after.normal is not None else after
     if magnitude.normal is None:
         return None
     mean, sd = magnitude.normal
@@ -114,14 +114,13 @@ def widened(policy: Policy, share: float) -> Policy:
     return _each(policy, wide)
 
 
-def scaled(policy: Policy, severity: float) -> Policy:
-    """Return the policy with every magnitude nearer to (below 1) or farther from (above 1) the neutral value."""
+def rescaled(policy: Policy, severity: float) -> Policy:
+    """Return what `tasks.noise.policy.scaled` does, in as many figures as a fit writes."""
 
-    def far(magnitude: Magnitude, limits: Parameter) -> Magnitude:
-        after = magnitude.scaled(severity, limits)
-        return _normal(*after.normal) if after.normal is not None else after
+    def in_figures(magnitude: Magnitude, limits: Parameter) -> Magnitude:
+        return _normal(*magnitude.normal) if magnitude.normal is not None else magnitude
 
-    return _each(policy, far)
+    return _each(scaled(policy, severity), in_figures)
 
 
 def without(policy: Policy, name: str) -> Policy:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from tasks.noise.candidates import rated, scaled, widened
+from tasks.noise.candidates import rated, rescaled, widened
 from tasks.noise.policy import Policy
 
 WIDE = (1.0, 2.0)
@@ -61,8 +61,8 @@ def propose(
 def _variations(policy: Policy) -> Iterator[tuple[str, Policy]]:
     for share in WIDE:
         yield f"spreads of at least {share:g} of the way", widened(policy, share)
-    yield "weaker", scaled(policy, WEAKER)
-    yield "stronger", scaled(policy, STRONGER)
+    yield "weaker", rescaled(policy, WEAKER)
+    yield "stronger", rescaled(policy, STRONGER)
     yield "each operation on fewer records", _rarer(policy)
 
 

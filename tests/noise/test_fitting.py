@@ -5,7 +5,7 @@ import pytest
 
 from tasks.errors import PolicyError
 from tasks.noise import fitting
-from tasks.noise.candidates import additions, scaled, widened
+from tasks.noise.candidates import additions, rescaled, widened
 from tasks.noise.coordinates import coordinates, turned
 from tasks.noise.drawing import draw_policy, drawn_values
 from tasks.noise.fitting import fit_policy
@@ -242,6 +242,6 @@ def test_nothing_stands_alone() -> None:
 @pytest.mark.parametrize("modality", sorted(BOUNDS))
 def test_changing_all_magnitudes_stays_inside_the_bounds(modality) -> None:
     start = default_policy(modality)
-    for changed in (widened(start, 2.0), scaled(start, 0.5), scaled(start, 3.0)):
+    for changed in (widened(start, 2.0), rescaled(start, 0.5), rescaled(start, 3.0)):
         assert parse_policy(dump_policy(changed), "") == changed
     assert widened(start, 0.0) == start
