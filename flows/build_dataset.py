@@ -9,7 +9,7 @@ from prefect import flow
 from flows.embedding import embed_catalog, embed_copies
 from flows.places import insist_on_places, insist_on_version
 from flows.progress import each, one
-from flows.proof import prove, weigh, withdraw
+from flows.proof import contrast, prove, weigh, withdraw
 from flows.runners import find_runner
 from flows.task_space import learn_space, sense
 from tasks.caching import Made, Ref, forget_unused
@@ -119,6 +119,7 @@ def build_dataset(config: DatasetConfig | str, redraw: Redraw | None = None) -> 
         listed, catalog, embedded, split = fitted.listed, fitted.catalog, fitted.embedded, fitted.split
         plan, resources, policy, proof = fitted.plan, fitted.resources, fitted.policy, fitted.proof
         certified = one("certify", certify_splits, catalog=catalog, embedded=embedded, split=split, **common)
+        contrasted = contrast(plan, fitted.rows, fitted.synthetic, resources, **common)
         synthetic, sensed = withdraw(proof, fitted.synthetic, fitted.sensed, **common)
         rows = weigh(plan, fitted.rows, proof, **common)
         copies = embed_copies(synthetic, embedded, **common)
@@ -150,6 +151,7 @@ def build_dataset(config: DatasetConfig | str, redraw: Redraw | None = None) -> 
             learned=learned,
             surveyed=surveyed,
             proof=proof,
+            contrasted=contrasted,
             **common,
         )
         files = version_files(

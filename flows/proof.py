@@ -5,6 +5,7 @@ from typing import Any
 
 from flows.progress import each, one
 from tasks.caching import Made
+from tasks.contrast import contrast_policies
 from tasks.prove import prove_synthesis, withdraw_shard
 from tasks.weigh import weigh_shard
 
@@ -35,6 +36,31 @@ def prove(plan: Made, synthetic: Sequence[Made], sensed: Sequence[Made], policy:
     }
     shown = [made for made in sensed if made.facts["split"] in SEEN]
     return one("prove", prove_synthesis, sensed=shown, policy=policy, published=published, **common)
+
+
+def contrast(
+    plan: Made, rows: Sequence[Made], synthetic: Sequence[Made], resources: Made, **common: Any
+) -> Made | None:
+    """Make copies of some rows of train by the generic policy, to hold the build's own against; None without train.
+
+    Parameters
+    ----------
+    plan : Made
+        How records are laid out: shards are shuffled, so that the first of train is a random choice.
+    rows : sequence of Made
+        Published shards, in step with the plan.
+    synthetic : sequence of Made
+        Synthetic records, those that are withdrawn too.
+    resources : Made
+    **common
+        `work` and `config`, as every task takes them.
+    """
+    first = next((place for place, name in enumerate(plan.names) if name.startswith("train/")), None)
+    if first is None or not synthetic:
+        return None
+    shard = {"plan": plan.ref(plan.names[first]), "rows": rows[first].ref("rows.parquet")}
+    made = synthetic[0].ref("records.parquet")
+    return one("contrast", contrast_policies, **shard, made=made, resources=resources, **common)
 
 
 def withdraw(proof: Made, synthetic: Sequence[Made], sensed: Sequence[Made], **common: Any) -> tuple[list[Made], ...]:

@@ -7,11 +7,13 @@ from tasks.caching import Made, store_task
 from tasks.catalog.embeddings import EMBEDDINGS
 from tasks.catalog.schema import DEV_FIT
 from tasks.descriptors.descriptor import CONTAINER
+from tasks.modalities.contrast import LINES
 from tasks.modalities.embed import VECTORS
 from tasks.modalities.listing import Vectors, list_records
 from tasks.modalities.proof import PROOF
 from tasks.modalities.task_space import TASK_EMBEDDING
 from tasks.shift.families import Families
+from tasks.shift.gap_lines import Lines
 from tasks.shift.manifest import Records, measure_manifest
 from tasks.shift.task import TaskSpace
 from tasks.workers import alone_in_worker
@@ -67,6 +69,7 @@ def measure_splits(
     learned: Made,
     surveyed: Made,
     proof: Made,
+    contrasted: Made | None,
     seed: int,
     domain_defining: tuple[str, ...],
 ) -> dict[str, Any]:
@@ -90,6 +93,7 @@ def measure_splits(
         split=split.facts,
         embeddings={} if embedded is None else embedded.facts["embeddings"],
         task=TaskSpace(learned.ref(TASK_EMBEDDING).path, learned.facts),
+        lines=None if contrasted is None else Lines(contrasted.ref(LINES).path, contrasted.facts["copies"]),
         families=Families(families, manifest.facts["gaps"], apart),
     )
     return alone_in_worker(measure_manifest, out, told, seed=seed, defining=domain_defining)

@@ -77,7 +77,7 @@ def sense_rows(
     more = np.flatnonzero(pc.equal(planned["domain"], "target").to_numpy())
     more = more[more >= take][:targets]
     planned = planned.take(pa.array(np.concatenate([np.arange(min(take, planned.num_rows)), more])))
-    table = _with_parents(rows, planned["record_id"]) if synthetic else _first(rows, take)
+    table = _with_parents(rows, planned["record_id"]) if synthetic else first_rows(rows, take)
     if len(more):
         table = pa.concat_tables([table, _at(rows, more)])
     named = table["parent_id"] if synthetic else table["record_id"]
@@ -200,8 +200,8 @@ def _plain(name: str) -> str:
     return name.removeprefix(DESCRIPTOR)
 
 
-def _first(rows: Path, take: int) -> pa.Table:
-    """Read no more than the first rows of a file: photos are large."""
+def first_rows(rows: Path, take: int) -> pa.Table:
+    """Read no more than the first rows of a published shard: photos are large."""
     with pq.ParquetFile(rows) as file:
         sizes = [file.metadata.row_group(number).num_rows for number in range(file.num_row_groups)]
         before = np.cumsum([0, *sizes[:-1]]) if sizes else np.empty(0)
@@ -227,4 +227,4 @@ def _with_parents(rows: Path, parents: pa.ChunkedArray) -> pa.Table:
     wanted = pc.is_in(pq.read_table(rows, columns=["parent_id"])["parent_id"], value_set=parents.combine_chunks())
     places = np.flatnonzero(wanted.to_numpy())
     last = int(places[-1]) + 1 if len(places) else 0
-    return _first(rows, last).take(pa.array(places))
+    return first_rows(rows, last).take(pa.array(places))

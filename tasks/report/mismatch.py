@@ -8,6 +8,7 @@ from tasks.catalog.schema import AUGMENTED
 from tasks.report.budget import Budget, budget, mismatch_bars
 from tasks.report.contents import ReportContents
 from tasks.report.estimates import Estimate, Estimates
+from tasks.report.gap_lines import gap_lines_plot, gap_lines_words
 from tasks.report.plots import Change, change_plot, mismatch_plot
 from tasks.report.wording import percent
 from tasks.shift.histograms import constant_descriptors
@@ -27,6 +28,9 @@ class Gap:
     margin: float | None
     defining: Markup | None
     """The columns that define the domain, which are expected to differ; None without any."""
+    lines: Markup | None
+    """The share of the gap that the policy closes, beside what others would."""
+    lines_told: str
 
 
 def gap(contents: ReportContents) -> Gap:
@@ -49,6 +53,8 @@ def gap(contents: ReportContents) -> Gap:
         len(changes) - len(drawn),
         margin,
         defining,
+        gap_lines_plot(contents),
+        gap_lines_words(contents),
     )
 
 

@@ -27,6 +27,7 @@ from tasks.shift.budget import Samples, mismatch_budget
 from tasks.shift.embedding import measure_embeddings
 from tasks.shift.families import Families
 from tasks.shift.gap import gap_closed
+from tasks.shift.gap_lines import Lines, gap_lines
 from tasks.shift.histograms import descriptor_histograms
 from tasks.shift.likeness import LIKENESS, choose_by_likeness
 from tasks.shift.measurements import Measurement, measurements_table
@@ -72,6 +73,8 @@ class Records:
         Embedding -> its facts.
     task : TaskSpace, optional
         Rows in the task space, and what is told of its model.
+    lines : Lines, optional
+        Some rows of train, and copies of them by several policies.
     families : Families
         Which descriptors are one part of the mismatch.
     """
@@ -88,6 +91,7 @@ class Records:
     split: Mapping[str, Any]
     embeddings: Mapping[str, Any]
     task: TaskSpace | None = None
+    lines: Lines | None = None
     families: Families = field(default_factory=Families)
 
 
@@ -142,7 +146,7 @@ def measure_manifest(out: Path, told: Records, *, seed: int, defining: tuple[str
     # Nothing else runs meanwhile, and most of it is arithmetic on large arrays, which does not hold the interpreter.
     with ThreadPoolExecutor(os.cpu_count()) as threads:
         # One after the other: each holds distances between thousands of rows.
-        gaps = threads.submit(lambda: [*_gap(unseen, seed), *_task(seen, seed, fitted_to)])
+        gaps = threads.submit(lambda: [*_gap(unseen, told.lines, seed), *_task(seen, seed, fitted_to)])
         budget = threads.submit(lambda: [*_budget(samples, unseen["dev"], copies, told.families, seed)])
         traps = threads.submit(lambda: [*_traps(told, samples, unseen["dev"], copies, defining, seed)])
         present = [pair for pair in PAIRS if {*pair} <= samples.keys()]
@@ -203,11 +207,13 @@ def _unseen(samples: dict[str, Sample], records: pa.Table, fitted_to: pa.Array) 
     return samples | {"dev": samples["dev"].take(kept)}
 
 
-def _gap(samples: dict[str, Sample], seed: int) -> Iterator[Measurement]:
+def _gap(samples: dict[str, Sample], lines: Lines | None, seed: int) -> Iterator[Measurement]:
     if {AUGMENTED, "train", "dev"} <= samples.keys():
         floor = (samples["dev"], samples["test"]) if "test" in samples else None
         closed = gap_closed(samples["train"], samples[AUGMENTED], samples["dev"], floor=floor, seed=seed)
         yield Measurement("gap_closed", AUGMENTED, "dev", None, closed)
+    if lines is not None and "dev" in samples:
+        yield from gap_lines(lines, samples["dev"], samples.get("test"), seed=seed)
 
 
 def _task(seen: _Seen | None, seed: int, fitted_to: pa.Array | None) -> Iterator[Measurement]:
