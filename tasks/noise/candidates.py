@@ -47,7 +47,7 @@ def additions(policy: Policy) -> Iterator[Candidate]:
                     new = {parameter: magnitude, **{key: extra[key] for key in extra if key not in drawn}}
                     operation = Operation(name=name, probability=chance, magnitudes={**drawn, **new})
                     words = ", ".join(f"{key} {_words(value)}" for key, value in new.items())
-                    yield Candidate(f"{name}: {words}", name, _with(policy, operation))
+                    yield Candidate(f"{name}: {words}", name, changed_to(policy, operation))
 
 
 def moves(policy: Policy) -> list[tuple[str, str, str]]:
@@ -78,14 +78,14 @@ def moved(policy: Policy, move: tuple[str, str, str]) -> Candidate | None:
         if chance == operation.probability:
             return None
         changed = operation.model_copy(update={"probability": chance})
-        return Candidate(f"{name} {change}: probability {chance:g}", name, _with(policy, changed))
+        return Candidate(f"{name} {change}: probability {chance:g}", name, changed_to(policy, changed))
     limits = BOUNDS[policy.modality][name].parameters[parameter]
     before = operation.magnitudes[parameter]
     after = _changed(before, change, limits)
     if after is None or after == before or after.outside(limits):
         return None
     changed = operation.model_copy(update={"magnitudes": {**operation.magnitudes, parameter: after}})
-    return Candidate(f"{name}: {parameter} {change}: {_words(after)}", name, _with(policy, changed))
+    return Candidate(f"{name}: {parameter} {change}: {_words(after)}", name, changed_to(policy, changed))
 
 
 def _changed(magnitude: Magnitude, change: str, limits: Parameter) -> Magnitude | None:
@@ -131,7 +131,9 @@ def without(policy: Policy, name: str) -> Policy:
 def rated(policy: Policy, name: str, probability: float) -> Policy:
     """Return the policy with an operation on a share of the records."""
     operation = policy.operation(name)
-    return policy if operation is None else _with(policy, operation.model_copy(update={"probability": probability}))
+    return (
+        policy if operation is None else changed_to(policy, operation.model_copy(update={"probability": probability}))
+    )
 
 
 def plainness(name: str) -> int:
@@ -214,7 +216,8 @@ def _directions(bounds: OperationBounds) -> dict[str, Magnitude]:
     }
 
 
-def _with(policy: Policy, operation: Operation) -> Policy:
+def changed_to(policy: Policy, operation: Operation) -> Policy:
+    """Return the policy with an operation, in place of the one of that name if it has one."""
     order = list(BOUNDS[policy.modality])
     operations = [other for other in policy.operations if other.name != operation.name]
     operations.append(operation)

@@ -20,6 +20,8 @@ SPREAD_STEP = 0.4
 LEAST_SPREAD = 0.01
 """Of the way to the farther bound: narrower ones look the same."""
 
+Kind = Literal["mean", "spread"]
+
 
 @dataclass(frozen=True)
 class Coordinate:
@@ -27,7 +29,7 @@ class Coordinate:
 
     operation: str
     parameter: str
-    kind: Literal["mean", "spread"]
+    kind: Kind
 
 
 def coordinates(policy: Policy, operation: str | None = None) -> list[Coordinate]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +17,7 @@ MOST_SD = 8.0
 IQR_OF_NORMAL = 1.349
 """Interquartile range of a normal distribution of standard deviation 1."""
 TINY = 1e-9
+QUANTILES = np.linspace(0.05, 0.95, 10)
 
 
 @dataclass(frozen=True)
@@ -119,6 +121,21 @@ class EnergyTo:
             across = float(weights @ cdist(part, goal) @ self._weights)
             total += (2 * across - _within(cdist(part, part), weights) - inside) / len(block) ** 0.5
         return total
+
+    @cached_property
+    def goal_quantiles(self) -> Vector:
+        """`quantiles` of the sample that distances lead to."""
+        return self.quantiles(self._goal, self._weights)
+
+    def quantiles(self, sample: Matrix, weights: Vector) -> Vector:
+        """Return the quantiles of each column, columns weighed so that families count alike."""
+        found = np.zeros((sample.shape[1], len(QUANTILES)))
+        for block in self._blocks:
+            for column in block.tolist():
+                order = np.argsort(sample[:, column], kind="stable")
+                reached = np.cumsum(weights[order]) - weights[order] / 2
+                found[column] = np.interp(QUANTILES, reached, sample[order, column]) / len(block) ** 0.25
+        return found.ravel()
 
     def roughly(self, rows: int) -> "EnergyTo":
         """Return the distance to about so many of the rows, evenly taken."""

@@ -7,6 +7,8 @@ from itertools import islice
 
 from tasks.noise.candidates import Candidate, additions, in_words, plainness, rated, without
 from tasks.noise.energy import EnergyTo, Matrix, Vector
+from tasks.noise.joining import centred, joined
+from tasks.noise.pairing import promising_pairs
 from tasks.noise.policy import Policy
 from tasks.noise.refining import Tried, refine
 from tasks.noise.search import Step
@@ -21,6 +23,8 @@ ROUGHLY = 256
 REFINED = 4
 """So many operations are refined before one of them is chosen: a blur of the wrong strength loses against a smaller
 picture of the right one."""
+PAIRS = 6
+"""So many pairs of operations are refined: the two that were planted were among the first four of 210 by promise."""
 SWAPS = 8
 """When nothing helps any more, so many exchanges of one operation for another are rendered."""
 LEAST_GAIN = 0.03
@@ -31,6 +35,10 @@ FEW = 4
 """More operations explain nothing."""
 COARSE, FINE = 2, 4
 """Turns of a refinement."""
+
+
+Runner = tuple[tuple[str, ...], Tried]
+"""The operations that are new in a policy, and the policy."""
 
 
 class SpentError(Exception):
@@ -79,12 +87,13 @@ class Explanation:
         ranked = self._ranked(additions(self.at.policy))
         self._movements = {candidate.change: tried.sample - origin for tried, candidate in ranked}
         try:
-            while self._add(ranked) or self._swap():
-                promising = self._promising(self.at.sample, additions(self.at.policy))
-                ranked = self._ranked(candidate for _, candidate in promising[:BRANCHES])
+            self._add(ranked)
+            self._pair(origin, ranked)
+            while self._add(self._next()) or self._swap():
+                pass
             if self.steps:
                 self._prune()
-                self._settle(self._refined(self._dealt(self.at), FINE), "")
+                self._settle(self._centred(self._refined(self._dealt(self.at), FINE)), "")
         except SpentError:
             return
 
@@ -121,12 +130,16 @@ class Explanation:
         looked = [(self.look(each.policy), each) for each in islice(candidates, left)]
         return sorted(looked, key=lambda found: found[0].distance)
 
+    def _next(self) -> list[tuple[Tried, Candidate]]:
+        promising = self._promising(self.at.sample, additions(self.at.policy))
+        return self._ranked(candidate for _, candidate in promising[:BRANCHES])
+
     def _add(self, ranked: list[tuple[Tried, Candidate]]) -> bool:
         """Add the best operation, once the best ones have been refined, and refine all."""
         if not ranked or len(self.at.policy.operations) >= FEW:
             return False
         try:
-            tried, name = self._contest(ranked)
+            (name,), tried = self._contest(ranked)
         except SpentError:
             self._keep(ranked[0][0], ranked[0][1].change)
             raise
@@ -136,20 +149,59 @@ class Explanation:
         operation = settled.policy.operation(name)
         return self._keep(settled, in_words(operation) if operation else name)
 
-    def _contest(self, ranked: list[tuple[Tried, Candidate]]) -> tuple[Tried, str]:
-        """Return the plainest of the refined candidates that are as near as the nearest, and its operation."""
+    def _contest(self, ranked: list[tuple[Tried, Candidate]]) -> Runner:
+        """Refine the best operations before one of them is chosen."""
         first: dict[str, Tried] = {}
         for tried, candidate in ranked:
             first.setdefault(candidate.operation, tried)
-        racing = list(first.items())[:REFINED]
+        return self._race([((name,), tried) for name, tried in list(first.items())[:REFINED]])
+
+    def _race(self, racing: list[Runner]) -> Runner:
+        """Refine policies in turns, leaving the worst behind; of those as near as the nearest return the plainest."""
         for _ in range(COARSE):
-            racing = [(name, self._refined(tried, 1, name)) for name, tried in racing]
+            racing = [
+                (names, self._refined(tried, 1, names[0] if len(names) == 1 else None)) for names, tried in racing
+            ]
             nearest = min(tried.distance for _, tried in racing)
             near = nearest + max(self.least, BEHIND * (self.at.distance - nearest))
             racing = [each for each in racing if each[1].distance <= near]
         near = min(tried.distance for _, tried in racing) + self.least
-        name, tried = min((each for each in racing if each[1].distance <= near), key=lambda each: plainness(each[0]))
-        return tried, name
+        even = [each for each in racing if each[1].distance <= near]
+        return min(even, key=lambda each: sum(plainness(name) for name in each[0]))
+
+    def _pair(self, origin: Matrix, ranked: list[tuple[Tried, Candidate]]) -> None:
+        """Go on from two operations instead of one, where these explain more.
+
+        The best single one often does part of the work of two others, and no exchange of one for another leads from
+        there to both.
+        """
+        if self.at.distance <= self.least:
+            return
+        ends, names = [tried.sample for tried, _ in ranked], [candidate.operation for _, candidate in ranked]
+        racing: list[Runner] = []
+        for pair in promising_pairs(origin, ends, names, self.nearness, self.weights)[:PAIRS]:
+            one, two = ranked[pair.first][1], ranked[pair.second][1]
+            racing.append(((one.operation, two.operation), self.look(joined(one, two, pair.amounts))))
+        if racing:
+            settled = self._refined(self._race(racing)[1], FINE)
+            self._keep(settled, "; ".join(in_words(operation) for operation in settled.policy.operations))
+
+    def _centred(self, at: Tried) -> Tried:
+        """Let magnitudes lean to no side, where that is as near within chance."""
+        for operation, policy in centred(at.policy):
+            found = refine(
+                self.look(policy),
+                self.look,
+                self.nearness,
+                self.weights,
+                turns=COARSE,
+                worth=self.least / 4,
+                operation=operation,
+                kind="spread",
+            )
+            if found.distance <= at.distance + self.least:
+                return self._centred(found)
+        return at
 
     def _refined(self, tried: Tried, turns: int, operation: str | None = None) -> Tried:
         worth = self.least / 4

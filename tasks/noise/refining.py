@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 
-from tasks.noise.coordinates import Coordinate, coordinates, turned
+from tasks.noise.coordinates import Coordinate, Kind, coordinates, turned
 from tasks.noise.energy import EnergyTo, Matrix, Vector
 from tasks.noise.policy import Policy
 
@@ -39,6 +39,7 @@ def refine(
     turns: int,
     worth: float,
     operation: str | None = None,
+    kind: Kind | None = None,
     narrowest: float = 0.0,
 ) -> Tried:
     """Turn the numbers of a policy while the distance falls.
@@ -55,6 +56,8 @@ def refine(
         An improvement below it ends the refinement, once steps are small.
     operation : str, optional
         Only its numbers.
+    kind : {"mean", "spread"}, optional
+        Only these numbers.
     narrowest : float
         See `turned`.
 
@@ -71,7 +74,7 @@ def refine(
     secants for derivatives and the energy distance for the sum of squares.
     """
     best = _wide_enough(start, look, narrowest)
-    along = coordinates(best.policy, operation)
+    along = [each for each in coordinates(best.policy, operation) if kind in (None, each.kind)]
     steps = np.ones(len(along))
     for _ in range(turns if along else 0):
         looked = [_along(best, look, along, place, steps[place], narrowest) for place in range(len(along))]
