@@ -15,7 +15,7 @@ def _world(seed: int) -> tuple[np.ndarray, list[np.ndarray], EnergyTo, np.ndarra
     origin, other = rng.normal(size=(2, N, 3))
     moves = [(1, 0, 0), (0, 0.2, 0), (0, 1, 0), (0.6, 0.6, 0.5), (0, 0, 1)]
     equal = np.full(N, 1 / N)
-    goal = EnergyTo(other + [1, 1.2, 0], equal, [np.array([0, 1]), np.array([2])])
+    goal = EnergyTo(other + np.array([1, 1.2, 0]), equal, [np.array([0, 1]), np.array([2])])
     return origin, [origin + np.array(move) for move in moves], goal, equal
 
 
