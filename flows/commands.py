@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from flows.baselining import register as register_baseline
 from flows.endings import told
 
 app = typer.Typer(
@@ -290,6 +291,9 @@ def demo(
         path = write_demo(name.value, folder or Path("matchset-demo") / name.value)
         _build(path, runner.value, workers, load_config(path), verbose)
         typer.echo(f"Change {path} as you like, then: matchset build {path}")
+
+
+register_baseline(app)
 
 
 def _build(path: Path, runner: str, workers: int | None, config: object, verbose: bool, redraw: object = None) -> None:
