@@ -87,8 +87,8 @@ def advise_transfer(source: int, target: int, *, same_input: bool = True) -> Adv
     else:
         said = (
             "advised",
-            f"the source has {source:,} labelled records, {times:,.0f} times the {target:,} of the target, and the same "
-            "kind of input: pretrain on the source, fine-tune on the target",
+            f"the source has {source:,} labelled records, {times:,.0f} times the {target:,} of the target, and the "
+            "same kind of input: pretrain on the source, fine-tune on the target",
         )
     return Advice(said[0], source, target, said[1])
 

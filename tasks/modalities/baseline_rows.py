@@ -19,7 +19,7 @@ from tasks.diagnosis.baseline import fit_linear
 from tasks.diagnosis.boosting import boosting, fit_bins
 from tasks.diagnosis.first_system import PUBLISHED, REAL, build_first, mixtures_of, probabilities
 from tasks.diagnosis.ladder import Ladder, climb
-from tasks.diagnosis.learning_curve import fit_curve, rows_needed
+from tasks.diagnosis.learning_curve import FARTHEST, fit_curve, rows_needed
 from tasks.diagnosis.mixture import ORIGINS, SOURCE, SYNTHETIC, TARGET, target_weight
 from tasks.diagnosis.proof import FEWEST_TAUGHT, Learner, Rows
 from tasks.diagnosis.rates import measured
@@ -248,7 +248,7 @@ def _curve_told(trials: Any, wanted: float | None) -> dict[str, Any]:
         "power": curve.power,
         "misfit": curve.misfit,
         "most": most,
-        "levels_off": span_told(curve.error_span(np.inf)),
+        "levels_off": span_told(curve.error_span(FARTHEST * most)),
         "ahead": [{"rows": rows} | span_told(curve.error_span(rows)) for rows in ahead],
         "drawn": [{"rows": rows} | span_told(curve.error_span(rows)) for rows in drawn],
         "needed": None,

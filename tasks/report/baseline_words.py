@@ -81,7 +81,7 @@ def curve_words(curve: Told, kind: str, *, about: str) -> list[str]:
     off, most = curve["levels_off"], curve["most"]
     told = [
         f"Error on dev falls from {error_words(curve['errors'][0], kind)} at {count(round(curve['rows'][0]))} to "
-        f"{error_words(curve['errors'][-1], kind)} at {count(round(most))} {about}; with ever more it levels off at "
+        f"{error_words(curve['errors'][-1], kind)} at {count(round(most))} {about}; a thousand times as many leave "
         f"{error_words(off['value'], kind)} {span_words(off['low'], off['high'], kind)}."
     ]
     double = curve["ahead"][0]
@@ -112,8 +112,8 @@ def needed_words(needed: Told, off: Told, kind: str, *, about: str) -> str:
             return f"{wanted} is not reachable by more {about} alone: the curve levels off at {levels}."
     best = "the best law never reaches it" if value is None else f"the best law takes {count(value)} {about}"
     return (
-        f"{wanted}: undecided. From {count(low)} on any number may do, and perhaps none does; {best}. More rows of dev, "
-        "or of train, would tell."
+        f"{wanted}: undecided. From {count(low)} on any number may do, and perhaps none does; {best}. More rows of "
+        "dev, or of train, would tell."
     )
 
 
