@@ -12,9 +12,9 @@ export DO_NOT_TRACK := 1
 demo: $(READY)
 	$(BIN)/matchset demo digits
 
-# every test, the slow ones too
+# every test, the slow ones too; files of tests side by side, for what a file shares is made once
 test: $(READY)
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n logical --maxprocesses 4 --dist loadfile
 
 # lint, format, types, import rules
 check: $(READY)
