@@ -161,6 +161,7 @@ def build_dataset(config: DatasetConfig | str, redraw: Redraw | None = None) -> 
             catalog=catalog,
             split=split,
             policy=policy,
+            proof=proof,
             manifest=manifest,
             surveyed=surveyed,
             measured=measured,

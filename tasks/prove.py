@@ -6,17 +6,18 @@ from typing import Any
 import pyarrow.parquet as pq
 
 from tasks.caching import Made, store_task
-from tasks.catalog.atomic import write_table
+from tasks.catalog.atomic import write_table, write_text
 from tasks.catalog.schema import DEV_FIT
 from tasks.config.inputs import Input
 from tasks.config.synthesis import Synthesis
 from tasks.modalities.proof import prove_rows
+from tasks.noise.policy import Policy, dump_policy
 from tasks.workers import alone_in_worker
 
 
 @store_task(
     *("tasks.diagnosis", "tasks.task_space", "tasks.shift.measurements", "tasks.shift.intervals"),
-    *("tasks.modalities.proof", "tasks.modalities.task_space"),
+    *("tasks.modalities.proof", "tasks.modalities.task_space", "tasks.noise.policy"),
     reads=("inputs", "domain_defining", "synthesis", "modality", "seed"),
 )
 def prove_synthesis(
@@ -34,10 +35,11 @@ def prove_synthesis(
     """Compare small models that were trained with and without the synthetic records: `proof.parquet` (MEASUREMENTS).
 
     It is handed rows of train and dev, and nothing of test. A fitted policy whose records do not help is not used; one
-    that was asked for by name stays, and the checks say what it does.
+    that was asked for by name stays, and the checks say what it does. `policy.yaml`, a policy that does nothing, is made
+    where a policy is not used: it takes the other's place in the version.
     """
     sensitive = [name for entry in inputs if entry.kind == "table" for name in entry.sensitive]
-    return alone_in_worker(
+    found = alone_in_worker(
         prove_rows,
         out,
         [made.folder for made in sensed],
@@ -48,6 +50,9 @@ def prove_synthesis(
         modality=modality,
         seed=seed,
     )
+    if found["proved"] == "withdrawn":
+        write_text(dump_policy(Policy.model_validate({"modality": modality})), out / "policy.yaml")
+    return found
 
 
 def is_fitted(synthesis: Synthesis) -> bool:

@@ -25,6 +25,8 @@ from tasks.errors import RejectedError
 PROVENANCE = "provenance.json"
 HOW_FITTED = ("trace.parquet", "choice.parquet")
 """What a fit leaves besides its policy: the changes that it kept, and the candidates that it chose among."""
+POLICY, WITHDRAWN = "policy.yaml", "policy-withdrawn.yaml"
+"""The policy that made the version's synthetic records; and one that was fitted, did not help, and was not used."""
 Files = dict[str, Ref]
 """Place in the version's folder -> the file that will be there."""
 
@@ -51,6 +53,7 @@ def version_files(
     catalog: Made,
     split: Made,
     policy: Made,
+    proof: Made,
     manifest: Made,
     surveyed: Made,
     measured: Made,
@@ -63,6 +66,9 @@ def version_files(
     for number, made in enumerate(synthetic):
         if made.facts["rows"]:
             files[f"data/train/synthetic-{number:05d}.parquet"] = made.ref("rows.parquet")
+    withdrawn = POLICY in proof.names  # what was used instead: nothing
+    if withdrawn:
+        files[f"synthesis/{WITHDRAWN}"] = policy.ref(POLICY)
     files |= {f"synthesis/{name}": policy.ref(name) for name in (DEV_FIT, *HOW_FITTED) if name in policy.names}
     return files | {
         "manifest.parquet": manifest.ref("manifest.parquet"),
@@ -70,7 +76,7 @@ def version_files(
         "dropped.parquet": split.ref("dropped.parquet"),
         "duplicates.parquet": catalog.ref("duplicates.parquet"),
         "measurements.parquet": measured.ref("measurements.parquet"),
-        "synthesis/policy.yaml": policy.ref("policy.yaml"),
+        f"synthesis/{POLICY}": (proof if withdrawn else policy).ref(POLICY),
         "synthesis/draws.parquet": manifest.ref("draws.parquet"),
         "synthesis/noise_use.parquet": manifest.ref("noise_use.parquet"),
         "synthesis/noise_pool.parquet": surveyed.ref("noise_pool.parquet"),

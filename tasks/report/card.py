@@ -200,11 +200,12 @@ def _making(contents: ReportContents) -> str:
         for entry in contents.inputs
     ]
     synthetic = sum(origins.get("synthetic", 0) for origins in contents.splits.values())
+    unused = "; `synthesis/policy-withdrawn.yaml` was fitted, and did not help" * (contents.proved == "withdrawn")
     lines.append(
         f"- {count(synthetic)} synthetic records by the policy {_code(contents.policy)}; every drawn parameter is in "
         "`synthesis/draws.parquet`"
         if synthetic
-        else "- no synthetic records"
+        else f"- no synthetic records{unused}"
     )
     if half := fitted_on_dev(contents):
         lines.append(f"- {half}")

@@ -103,7 +103,8 @@ def proof_sentence(contents: ReportContents) -> str:
         "nothing": f"The synthetic records do not help: {measured}.",
         "undecided": f"Whether the synthetic records help is not decided: {measured}.",
     }[state]
-    return f"{said} So this version holds none." if contents.proved == "withdrawn" else said
+    unused = "So this version holds none. The policy is kept in synthesis/policy-withdrawn.yaml."
+    return f"{said} {unused}" if contents.proved == "withdrawn" else said
 
 
 def _no_noise_helps(contents: ReportContents) -> bool:

@@ -13,6 +13,7 @@ from flows.build_dataset import build_dataset
 from flows.proof import SEEN
 from tasks.config.load import load_config
 from tasks.errors import RejectedError
+from tasks.noise.policy import load_policy
 
 pytestmark = [pytest.mark.prefect, pytest.mark.gx]
 
@@ -76,6 +77,10 @@ def test_a_fitted_policy_that_does_nothing_is_left_out_and_the_report_says_so(tm
     assert not any(train["synthetic"].to_pylist())
     assert not [*outcome.folder.glob("data/train/synthetic-*")]
     assert not any(pq.read_table(outcome.folder / "manifest.parquet")["synthetic"].to_pylist())
+    used, kept = (load_policy(outcome.folder / "synthesis" / name) for name in ("policy.yaml", "policy-withdrawn.yaml"))
+    assert not used.operations
+    assert kept == load_policy(nothing)
+    assert "did not help" in (outcome.folder / "README.md").read_text(encoding="utf-8")
     assert "So this version holds none." in (outcome.folder / "report" / "index.html").read_text(encoding="utf-8")
     (check,) = [check for check in outcome.verdict.checks if check.id == "synthesis-helps"]
     assert (check.status, check.severity) == ("fail", "info")
