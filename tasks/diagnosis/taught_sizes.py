@@ -20,6 +20,8 @@ FEWEST_ROWS = 50
 """Taught rows below which no error is asked for: a model would know them by heart."""
 FEWEST_POOL = 4 * FEWEST_ROWS
 """Rows below which no curve is drawn: its sizes would be all but the same."""
+FEWEST_ATOMS = 24
+"""Atoms below which sizes cannot be told apart: atoms are never divided."""
 HALVINGS = 5
 """The smallest size is a 32nd of all rows, where that is enough rows."""
 
@@ -115,12 +117,15 @@ def try_sizes(
     Raises
     ------
     ValueError
-        Where fewer than `FEWEST_POOL` rows count.
+        Where fewer than `FEWEST_POOL` rows count, or they are of fewer than `FEWEST_ATOMS` atoms.
     """
     pool = int(counted.sum())
     if pool < FEWEST_POOL:
         raise ValueError(f"a learning curve needs {FEWEST_POOL} labelled rows to leave some of them out, not {pool}")
-    shares = shares_of(pool)
+    units = len(np.unique(atoms[counted]))
+    if units < FEWEST_ATOMS:
+        raise ValueError(f"a learning curve needs {FEWEST_ATOMS} atoms to leave some of them out, not {units}")
+    shares = np.maximum(shares_of(pool), np.arange(1, SIZES + 1) / units)
     rows, losses = np.zeros((DRAWS, SIZES)), np.full((DRAWS, SIZES, len(dev_atoms)), np.nan)
     whole: Floats | None = None
     for draw in range(DRAWS):

@@ -24,7 +24,7 @@ from tasks.diagnosis.mixture import ORIGINS, SOURCE, SYNTHETIC, TARGET, target_w
 from tasks.diagnosis.proof import FEWEST_TAUGHT, Learner, Rows
 from tasks.diagnosis.rates import measured
 from tasks.diagnosis.shares import usual_share
-from tasks.diagnosis.taught_sizes import FEWEST_POOL, sum_up_trials, try_sizes
+from tasks.diagnosis.taught_sizes import sum_up_trials, try_sizes
 from tasks.diagnosis.transfer import advise_transfer, try_transfer
 from tasks.errors import InputError
 from tasks.modalities.task_space import FEATURES, IDENTITY
@@ -221,15 +221,20 @@ def draw_curve(
     curves: dict[str, Any] = {}
     for name, varies in (("train", np.ones(len(at), bool)), ("target in train", own)):
         counted = real & varies
-        if int(counted.sum()) < FEWEST_POOL or (name != "train" and counted.sum() == real.sum()):
-            curves[name] = {"refused": f"{int(counted.sum()):,} labelled records; a curve needs {FEWEST_POOL}"}
-            continue
+        if name != "train" and not 0 < counted.sum() < real.sum():
+            continue  # there is nothing of the target, or nothing else: the first curve says it all
 
         def teach(counts: Floats) -> Floats:
             (model,) = it.learner(train.features, train.targets, train.origin, counts * weights, [mixture])
             return dev.targets.losses(model.predict(dev.features))
 
-        trials = try_sizes(teach, train.atoms, train.origin, varies, counted, dev.atoms, seed=seed, progress=progress)
+        try:
+            trials = try_sizes(
+                teach, train.atoms, train.origin, varies, counted, dev.atoms, seed=seed, progress=progress
+            )
+        except ValueError as error:
+            curves[name] = {"refused": str(error)}
+            continue
         curves[name] = _curve_told(trials, wanted)
     return _written(out, {"kind": it.rows.targets.kind, "wanted": wanted, "curves": curves, "dev": len(dev.atoms)})
 

@@ -127,7 +127,7 @@ def transfer_words(told: Told) -> list[str]:
     unit = "" if kind == "number" else " points"
     for lane, gain in tried["against"].items():
         change = f"{points_words(gain['effect'], kind)} {span_words(gain['low'], gain['high'], kind)}".strip()
-        said = {"helps": "better than", "hurts": "worse than", "nothing": "as good as"}.get(
+        said = {"helps": "better than", "hurts": "worse than", "nothing": "no better than"}.get(
             tried["states"][lane], "not surely better or worse than"
         )
         lines.append(f"Tried: transfer is {said} {_lane(lane)} ({change}{unit}).")

@@ -100,3 +100,10 @@ def test_a_handful_of_rows_makes_no_curve() -> None:
             lambda counts: counts, np.arange(99), np.zeros(99, np.int64), np.ones(99, bool), np.ones(99, bool),
             np.arange(3), seed=1,
         )  # fmt: skip
+
+
+def test_a_handful_of_atoms_makes_no_curve() -> None:
+    rows = np.arange(500)
+    every = np.ones(500, bool)
+    with pytest.raises(ValueError, match="needs 24 atoms to leave some of them out, not 5"):
+        try_sizes(lambda counts: counts, rows % 5, rows * 0, every, every, np.arange(3), seed=1)
