@@ -129,7 +129,8 @@ def _insist_on_splits(model: str, rows: pd.DataFrame, known: pd.DataFrame) -> No
 
 def _insist_on_chances(frame: pd.DataFrame, columns: list[str]) -> None:
     values = np.column_stack([_numbers(frame, name) for name in columns])
-    _insist(frame, ((values < 0) | (values > 1)).any(axis=1), "a probability lies between 0 and 1")
+    outside = np.asarray(((values < 0) | (values > 1)).any(axis=1))
+    _insist(frame, outside, "a probability lies between 0 and 1")
     off = np.asarray(np.abs(values.sum(axis=1) - 1) > SUM_OFF)
     _insist(frame, off, f"the columns {PROBABILITY}<label> of a record add up to 1")
 
