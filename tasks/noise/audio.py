@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import pyarrow as pa
 
+from tasks.noise.audio_codec import through_codec
 from tasks.noise.audio_drawing import MADE_UP, PAIRED, with_noise, with_rooms
 from tasks.noise.audio_effects import (
     at_speed,
@@ -124,6 +125,8 @@ def _render(
         sound = mix_at_snr(sound, noise, rate, row.number("noise.snr_db", 0), usual_power=usual_power)
     if row.has("band_limit.low_hz") or row.has("band_limit.high_hz"):
         sound = in_band(sound, row.number("band_limit.low_hz", 0), row.number("band_limit.high_hz", rate), rate)
+    if row.has("codec.bits") or row.has("codec.masked_db"):
+        sound = through_codec(sound, row.number("codec.bits", 16), row.number("codec.masked_db", 96), rate)
     if row.has("gain.gain_db"):
         sound = sound * np.float32(10 ** (row.number("gain.gain_db", 0) / 20))
     return samples if sound is samples else limit_peak(sound)

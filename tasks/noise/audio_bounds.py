@@ -44,6 +44,17 @@ AUDIO: dict[str, OperationBounds] = {
             "high_hz": Parameter(2000, 24000, 24000, "below 2 kHz consonants cannot be told apart", "Hz", "log"),
         },
     ),
+    "codec": OperationBounds(
+        "Lose what a lossy codec loses: steps that grow with the level, and soft parts beside loud ones.",
+        {
+            "bits": Parameter(
+                5, 16, 16, "a telephone has 8, 38 dB below the voice; at 5 words are harsh but clear", "bit"
+            ),
+            "masked_db": Parameter(
+                20, 96, 96, "dropped that far below a moment's loudest; vowels keep two formants", "dB"
+            ),
+        },
+    ),
     "gain": OperationBounds(
         "Louder or softer; never so loud that it clips.",
         {"gain_db": Parameter(-30, 30, 0, "a person turns the volume up or down", "dB")},
