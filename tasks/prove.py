@@ -35,8 +35,8 @@ def prove_synthesis(
     """Compare small models that were trained with and without the synthetic records: `proof.parquet` (MEASUREMENTS).
 
     It is handed rows of train and dev, and nothing of test. A fitted policy whose records do not help is not used; one
-    that was asked for by name stays, and the checks say what it does. `policy.yaml`, a policy that does nothing, is made
-    where a policy is not used: it takes the other's place in the version.
+    that was asked for by name stays, and the checks say what it does. Where a policy is not used, `policy.yaml`, which
+    does nothing, is made: it takes the other's place in the version.
     """
     sensitive = [name for entry in inputs if entry.kind == "table" for name in entry.sensitive]
     found = alone_in_worker(
