@@ -112,7 +112,7 @@ def build(given: argparse.Namespace, work: Path, modality: str, policy: str) -> 
             {"name": "source", "domain": "source", "kind": f"{modality}_folder", "path": str(given.source.resolve())},
             {"name": "target", "domain": "target", "kind": f"{modality}_folder", "path": "lent"},
         ],
-        "splits": {"dev": {"rows": FEW}, "test": "none", "train_dev": {"fraction": 0.15}},
+        "splits": {"dev": {"rows": FEW}, "test": "none", "train_dev": "none" if given.labels else {"fraction": 0.15}},
         "synthesis": synthesis,
         "validation": {"fail_on": "never"},
     }

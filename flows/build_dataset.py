@@ -12,6 +12,7 @@ from flows.progress import each, one
 from flows.proof import contrast, prove, weigh, withdraw
 from flows.runners import find_runner
 from flows.task_space import learn_space, sense
+from flows.variation import kept, vary, weigh_varied
 from tasks.caching import Made, Ref, forget_unused
 from tasks.catalog.store import Store, find_store, open_store
 from tasks.certify import certify_splits
@@ -47,6 +48,8 @@ class Fitted:
     resources: Made
     policy: Made
     synthetic: list[Made]
+    varied: list[Made]
+    """Copies of target records in train."""
     sensed: list[Made]
     proof: Made
 
@@ -82,8 +85,10 @@ def fit_and_prove(settings: DatasetConfig, store: Store, redraw: Redraw | None =
     parents = [{"rows": made.ref("rows.parquet")} for made in train]
     synthetic = each("synthesize", synthesize_shard, parents, policy=policy, resources=resources, **common)
     sensed = sense(plan, rows, synthetic, **common)
-    proof = prove(plan, synthetic, sensed, policy, **common)
-    return Fitted(listed, catalog, embedded, ledger, split, plan, rows, resources, policy, synthetic, sensed, proof)
+    varied, of_varied = vary(plan, rows, synthetic, resources, **common)
+    proof = prove(plan, synthetic, varied, [*sensed, *of_varied], policy, **common)
+    noise = (resources, policy, synthetic, varied)
+    return Fitted(listed, catalog, embedded, ledger, split, plan, rows, *noise, sensed, proof)
 
 
 @flow(name="build-dataset", task_runner=find_runner("threads"))
@@ -121,8 +126,9 @@ def build_dataset(config: DatasetConfig | str, redraw: Redraw | None = None) -> 
         certified = one("certify", certify_splits, catalog=catalog, embedded=embedded, split=split, **common)
         contrasted = contrast(plan, fitted.rows, fitted.synthetic, resources, **common)
         synthetic, sensed = withdraw(proof, fitted.synthetic, fitted.sensed, **common)
-        rows = weigh(plan, fitted.rows, proof, **common)
-        copies = embed_copies(synthetic, embedded, **common)
+        varied = kept(proof, fitted.varied)
+        rows, varied_rows = weigh(plan, fitted.rows, proof, **common), weigh_varied(varied, proof, **common)
+        copies = embed_copies([*synthetic, *varied], embedded, **common)
 
         manifest = one(
             "list",
@@ -131,6 +137,7 @@ def build_dataset(config: DatasetConfig | str, redraw: Redraw | None = None) -> 
             embedded=embedded,
             split=split,
             synthetic=synthetic,
+            varied=varied,
             copies=copies,
             resources=resources,
             **common,
@@ -158,6 +165,7 @@ def build_dataset(config: DatasetConfig | str, redraw: Redraw | None = None) -> 
             plan=plan,
             rows=rows,
             synthetic=synthetic,
+            varied=varied_rows,
             catalog=catalog,
             split=split,
             policy=policy,

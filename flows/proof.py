@@ -13,14 +13,16 @@ SEEN = ("train", "dev")
 """Splits that a proof may look at."""
 
 
-def prove(plan: Made, synthetic: Sequence[Made], sensed: Sequence[Made], policy: Made, **common: Any) -> Made:
-    """Compare small models with and without the synthetic records.
+def prove(
+    plan: Made, synthetic: Sequence[Made], varied: Sequence[Made], sensed: Sequence[Made], policy: Made, **common: Any
+) -> Made:
+    """Compare small models with and without the synthetic records, and with and without varied target records.
 
     Parameters
     ----------
     plan : Made
         How records are laid out.
-    synthetic : sequence of Made
+    synthetic, varied : sequence of Made
     sensed : sequence of Made
         Some rows of every split; those of test are not handed on.
     policy : Made
@@ -33,6 +35,7 @@ def prove(plan: Made, synthetic: Sequence[Made], sensed: Sequence[Made], policy:
         "source": plan.facts["rows"]["train"] - targets,
         "target": targets,
         "synthetic": sum(made.facts["rows"] for made in synthetic),
+        "varied": sum(made.facts["rows"] for made in varied),
     }
     shown = [made for made in sensed if made.facts["split"] in SEEN]
     return one("prove", prove_synthesis, sensed=shown, policy=policy, published=published, **common)

@@ -89,6 +89,34 @@ def choose_shards(plan: Made, rows: Sequence[Made], synthetic: Sequence[Made]) -
     return [vars(shard) for shard in chosen]
 
 
+def choose_variations(plan: Made, names: Sequence[str], varied: Sequence[Made]) -> list[dict[str, Any]]:
+    """Choose varied copies of target records that a small model learns from.
+
+    Parameters
+    ----------
+    plan : Made
+        What `lay_out` made.
+    names : sequence of str
+        Its files of train that hold target records.
+    varied : sequence of Made
+        Copies of these, in step.
+
+    Returns
+    -------
+    list of dict
+        Arguments of `sense_shard`.
+    """
+    stored = sum(made.ref("rows.parquet").path.stat().st_size for made in varied)
+    copies, own = sum(made.facts["rows"] for made in varied), sum(plan.facts["targets"][name] for name in names)
+    most = int(min(ROWS, max(FEWEST, BYTES * copies / max(1, stored))) * own / max(1, copies))
+    chosen = []
+    for name, made in zip(names, varied, strict=True):
+        if (few := min(most, plan.facts["targets"][name])) and made.facts["rows"]:
+            chosen.append(vars(Shard(made.ref("rows.parquet"), plan.ref(name), 0, 0, synthetic=True, targets=few)))
+        most -= few
+    return chosen
+
+
 @store_task(
     *("tasks.payloads", "tasks.task_space", "tasks.descriptors", "tasks.modalities.task_space"),
     reads=("modality", "seed"),

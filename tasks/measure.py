@@ -27,16 +27,20 @@ def list_manifest(
     embedded: Made | None,
     split: Made,
     synthetic: list[Made],
+    varied: list[Made],
     copies: list[Made],
     resources: Made,
     modality: str,
 ) -> dict[str, Any]:
     """Join real and synthetic records into `manifest.parquet`, their draws and what the noise is made of."""
-    parts = [{name: made.ref(f"{name}.parquet").path for name in ("records", "draws")} for made in synthetic]
+    parts, more = (
+        [{name: made.ref(f"{name}.parquet").path for name in ("records", "draws")} for made in shards]
+        for shards in (synthetic, varied)
+    )
     records, assignments = catalog.ref("catalog.parquet").path, split.ref("assignments.parquet").path
     vectors = [] if embedded is None else _vectors(embedded, copies)
     needs = resources.json("resources.json")
-    return alone_in_worker(list_records, out, records, assignments, parts, vectors, needs, modality)
+    return alone_in_worker(list_records, out, records, assignments, parts, more, vectors, needs, modality)
 
 
 def _vectors(embedded: Made, copies: list[Made]) -> list[Vectors]:

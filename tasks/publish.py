@@ -21,6 +21,7 @@ from tasks.catalog.schema import DEV_FIT, LEDGER
 from tasks.catalog.store import Store
 from tasks.config.dataset import DatasetConfig
 from tasks.errors import RejectedError
+from tasks.modalities.listing import TARGET_DRAWS
 
 PROVENANCE = "provenance.json"
 HOW_FITTED = ("trace.parquet", "choice.parquet")
@@ -50,6 +51,7 @@ def version_files(
     plan: Made,
     rows: list[Made],
     synthetic: list[Made],
+    varied: list[Made],
     catalog: Made,
     split: Made,
     policy: Made,
@@ -66,6 +68,9 @@ def version_files(
     for number, made in enumerate(synthetic):
         if made.facts["rows"]:
             files[f"data/train/synthetic-{number:05d}.parquet"] = made.ref("rows.parquet")
+    for number, made in enumerate(varied):
+        files[f"data/train/varied-{number:05d}.parquet"] = made.ref("rows.parquet")
+    files |= {f"synthesis/{name}": manifest.ref(name) for name in (TARGET_DRAWS,) if name in manifest.names}
     withdrawn = POLICY in proof.names  # what was used instead: nothing
     if withdrawn:
         files[f"synthesis/{WITHDRAWN}"] = policy.ref(POLICY)

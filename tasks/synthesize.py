@@ -1,4 +1,4 @@
-"""Synthesize: write the published shards, the real ones first, then noisy copies of their source records."""
+"""Synthesize: write the published shards: real records, noisy copies of the source, varied ones of the target."""
 
 from pathlib import Path
 from typing import Any
@@ -36,4 +36,23 @@ def synthesize_shard(
         copies=synthesis.copies,
         modality=modality,
         seed=seed,
+    )
+
+
+@store_task("tasks.noise", "tasks.payloads", "tasks.descriptors", "tasks.modalities", reads=("modality", "seed"))
+def vary_shard(out: Path, *, rows: Ref, resources: Made, copies: float, modality: str, seed: int) -> dict[str, Any]:
+    """Make copies of the labelled target records of one published shard of train, by the generic policy.
+
+    Makes the files that `synthesize_shard` makes.
+    """
+    return in_worker(
+        write_synthetic,
+        out,
+        rows.path,
+        None,
+        resources.ref("resources.json").path,
+        copies=copies,
+        modality=modality,
+        seed=seed,
+        domain="target",
     )

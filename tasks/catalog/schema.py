@@ -1,6 +1,7 @@
 """The tables that verbs hand to each other: their columns and what they mean."""
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 HEADS = pa.schema(
     [
@@ -93,6 +94,10 @@ SPLITS = ("train", "train-dev", "dev", "test")
 
 AUGMENTED = "train+synthetic"
 """What train with its synthetic records is called where splits are compared."""
+
+VARIED_ROW = pc.field("synthetic") & (pc.field("domain") == "target")
+"""Which rows are varied copies of target records in train: whoever compares splits leaves them out, since they
+are like dev because their parents are."""
 
 NOISE = "noise"
 """What recorded noise is called where it is compared with a split."""

@@ -32,6 +32,9 @@ class Synthesis(Section):
 
     copies: Annotated[float, NotBool, Field(ge=0, le=100)] = 1.0
     """Synthetic records per source record in train; 0.5 makes one of every second record."""
+    target_copies: Annotated[float, NotBool, Field(ge=0, le=100)] | Literal["auto"] = "auto"
+    """Varied copies per target record in train, by the generic policy, which share its weight; `auto`: a few where
+    target records are few, or none."""
     policy: str = "fitted"
     """`fitted` to the target, `default`, `none`, or the path of a policy file."""
     noise: tuple[NoiseFolder, ...] = ()

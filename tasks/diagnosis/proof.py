@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tasks.diagnosis.baseline import Baseline, fit_linear
-from tasks.diagnosis.mixture import SYNTHETIC, TARGET, Mixture, mix
+from tasks.diagnosis.mixture import SYNTHETIC, TARGET, VARIED, Mixture, mix
 from tasks.diagnosis.paired_errors import mean_loss
 from tasks.diagnosis.shares import ShareTried, choose_share, shares_to_try, usual_share
 from tasks.shift.intervals import draw_weights
@@ -37,6 +37,9 @@ rows, and no reason to train on twice as many records. Of a number to predict: o
 
 FEWEST_TAUGHT = 50
 """Labelled training rows below which nothing is claimed: a model would know them by heart."""
+
+
+NOTHING = Effect(NAN)
 
 
 @dataclass(frozen=True)
@@ -86,11 +89,19 @@ class Proof:
     gain: Effect
     errors: Mapping[str, Effect]
     shares: Mapping[bool, Sequence[ShareTried]]
+    varied: Effect = NOTHING
+    """Error on dev without the varied target records less that with them, in which the target has the same share of the
+    weight; NaN where there are none."""
 
     @property
     def useless(self) -> bool:
         """Whether the synthetic records surely do not help: whoever may leave them out does."""
         return self.state in ("hurts", "nothing")
+
+    @property
+    def vary(self) -> bool:
+        """Whether varied target records are worth having, as far as anybody can tell."""
+        return state_of(self.varied) not in ("hurts", "nothing")
 
 
 def prove(train: Rows, dev: Rows, published: Mapping[str, int], *, seed: int, learner: Learner = fit_linear) -> Proof:
@@ -101,7 +112,8 @@ def prove(train: Rows, dev: Rows, published: Mapping[str, int], *, seed: int, le
     train, dev : Rows
         Dev without what the noise was fitted to.
     published : mapping of str to int
-        Rows of train by origin; `train` may hold fewer of some than of others.
+        Rows of train by origin; `train` may hold fewer of some than of others. Varied ones are tried at the usual
+        share, beside the synthetic ones if there are any; all else is tried without them.
     seed : int
         Draws training atoms.
     learner : callable
@@ -117,12 +129,12 @@ def prove(train: Rows, dev: Rows, published: Mapping[str, int], *, seed: int, le
     """
     known = np.flatnonzero(train.targets.known)
     train, dev = train.take(known), dev.take(np.flatnonzero(dev.targets.known))
-    real = int((train.origin != SYNTHETIC).sum())
+    real = int(np.isin(train.origin, (SYNTHETIC, VARIED), invert=True).sum())
     if train.targets.kind == "none" or real < FEWEST_TAUGHT or not len(dev.atoms):
         return Proof("untried", Effect(NAN, n_a=real, n_b=len(dev.atoms)), {}, {})
-    rows = {False: {**published, "synthetic": 0}}
+    rows = {False: {**published, "synthetic": 0, "varied": 0}}
     if np.any(train.origin == SYNTHETIC) and published.get("synthetic", 0):
-        rows[True] = {**published}
+        rows[True] = {**published, "varied": 0}
     # Each share costs a solution a draw: of two variants they are tried on the one that is likelier published.
     tried = {synthetic: shares_to_try(counts) for synthetic, counts in rows.items()}
     if True in rows:
@@ -132,13 +144,15 @@ def prove(train: Rows, dev: Rows, published: Mapping[str, int], *, seed: int, le
         for synthetic, counts in rows.items()
         for share in tried[synthetic]
     }
+    likelier, varied = True in rows, published.get("varied", 0) if np.any(train.origin == VARIED) else 0
+    more = [mix({**rows[likelier], "varied": varied}, target=usual_share(rows[likelier]))] if varied else []
     rng = np.random.default_rng([seed, 0x9F0])
-    losses: dict[tuple[float | None, bool], list[Floats]] = {lane: [] for lane in mixtures}
+    tries: list[list[Floats]] = []
     for counts in _draws(train, rng):
-        models = learner(train.features, train.targets, train.origin, counts, [*mixtures.values()])
-        for lane, model in zip(mixtures, models, strict=True):
-            losses[lane].append(dev.targets.losses(model.predict(dev.features)))
-    found = {lane: np.array(parts) for lane, parts in losses.items()}
+        models = learner(train.features, train.targets, train.origin, counts, [*mixtures.values(), *more])
+        tries.append([dev.targets.losses(model.predict(dev.features)) for model in models])
+    each = np.array(tries).swapaxes(0, 1)
+    found = dict(zip(mixtures, each[: len(mixtures)], strict=True))
     rates = train.targets.kind != "number"
 
     def judged(values: Floats, synthetic: bool) -> Effect:
@@ -146,7 +160,9 @@ def prove(train: Rows, dev: Rows, published: Mapping[str, int], *, seed: int, le
 
     usual = {synthetic: found[usual_share(counts), synthetic] for synthetic, counts in rows.items()}
     errors = {"real": _not_below_0(judged(usual[False], False))}
-    gain = Effect(NAN, n_a=real, n_b=len(dev.atoms))
+    gain = of_varied = Effect(NAN, n_a=real, n_b=len(dev.atoms))
+    if more:
+        of_varied = judged(usual[likelier] - each[-1], likelier)
     if True in usual:
         errors["real+synthetic"] = _not_below_0(judged(usual[True], True))
         gain = judged(usual[False] - usual[True], True)
@@ -160,7 +176,7 @@ def prove(train: Rows, dev: Rows, published: Mapping[str, int], *, seed: int, le
         for synthetic, counts in rows.items()
         if len(tried[synthetic]) > 1
     }
-    return Proof(state_of(gain), gain, errors, shares)
+    return Proof(state_of(gain), gain, errors, shares, of_varied)
 
 
 def state_of(gain: Effect, margin: float = MARGIN) -> State:
@@ -196,7 +212,7 @@ def _ceiling(train: Rows, dev: Rows, learner: Learner, seed: int) -> Floats:
     names, code = np.unique(dev.atoms, return_inverse=True)
     seats = np.random.default_rng([seed, 0xCE1]).permutation(np.arange(len(names)) % FOLDS)
     fold = seats[code.reshape(-1)]
-    real = train.take(np.flatnonzero(train.origin != SYNTHETIC))
+    real = train.take(np.flatnonzero(np.isin(train.origin, (SYNTHETIC, VARIED), invert=True)))
     targets = Targets(dev.targets.kind, np.concatenate([real.targets.values, dev.targets.values]))
     features = np.concatenate([real.features, dev.features])
     origin = np.concatenate([real.origin, np.full(len(dev.atoms), TARGET)])

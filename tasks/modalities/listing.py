@@ -18,6 +18,9 @@ from tasks.descriptors.families import MISSINGNESS, column_family
 from tasks.errors import InputError
 from tasks.modalities.kinds import modality as find_modality
 
+TARGET_DRAWS = "target_draws.parquet"
+"""What was drawn for varied target records."""
+
 FOUND = ("atom", "path", "size_bytes", "file_hash", "content_hash", "equal_by_chance")
 """What a manifest says of real records besides what is published."""
 
@@ -48,6 +51,7 @@ def list_records(
     catalog: Path,
     assignments: Path,
     synthetic: Sequence[Mapping[str, Path]],
+    varied: Sequence[Mapping[str, Path]],
     embeddings: Sequence[Vectors],
     resources: Mapping[str, Any],
     modality: str,
@@ -64,6 +68,9 @@ def list_records(
         What was described and tied, and which of it is in which split.
     synthetic : sequence of mapping
         Of each shard of synthetic records, `records` and `draws`.
+    varied : sequence of mapping
+        The same of varied target records. What was drawn for them is in `target_draws.parquet`, if there are any: it is
+        another policy's.
     embeddings : sequence of Vectors
     resources : mapping
         What the noise was prepared with.
@@ -92,13 +99,17 @@ def list_records(
     # A synthetic record has no file and no hashes of its own.
     real = records.select([*published, *FOUND, *described])
     real = real.cast(pa.schema([field.with_nullable(True) for field in real.schema]))
-    made = pa.concat_tables([pq.read_table(shard["records"]) for shard in synthetic])
+    made = pa.concat_tables([pq.read_table(shard["records"]) for shard in (*synthetic, *varied)])
     whole = _with_parents_atom(pa.concat_tables([real, made], promote_options="permissive"))
     for vectors in embeddings:
         whole = with_embeddings(whole, _vectors(vectors))
     write_table(whole, out / "manifest.parquet")
     draws = pa.concat_tables([pq.read_table(shard["draws"]) for shard in synthetic])
     write_table(draws, out / "draws.parquet")
+    if varied:
+        others = pa.concat_tables([pq.read_table(shard["draws"]) for shard in varied])
+        write_table(others, out / TARGET_DRAWS)
+        draws = pa.concat_tables([draws, others], promote_options="permissive")
     kind = find_modality(modality)
     write_table(kind.noise_use(draws, made, kind.load(dict(resources))), out / "noise_use.parquet")
     families = {name: note.family for name, note in kind.notes(known.empty_table()).items()}

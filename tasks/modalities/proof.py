@@ -15,7 +15,7 @@ from tasks.catalog.labels import label_array
 from tasks.catalog.schema import AUGMENTED, DESCRIPTOR
 from tasks.diagnosis.baseline import fit_linear
 from tasks.diagnosis.boosting import boosting, fit_bins
-from tasks.diagnosis.mixture import SOURCE, SYNTHETIC, TARGET, target_weight
+from tasks.diagnosis.mixture import SOURCE, SYNTHETIC, TARGET, VARIED, target_weight
 from tasks.diagnosis.proof import Learner, Proof, Rows, prove
 from tasks.diagnosis.shares import ShareTried, name_of, usual_share
 from tasks.errors import MatchsetError
@@ -25,7 +25,8 @@ from tasks.shift.measurements import Measurement, measurements_table
 from tasks.task_space.targets import Targets, make_targets
 
 PROOF = "proof.parquet"
-"""MEASUREMENTS: `baseline_error`, `synthesis_gain`, `weight_error`, `weight_gain`, `target_weight`."""
+"""MEASUREMENTS: `baseline_error`, `synthesis_gain`, `variation_gain`, `weight_error`, `weight_gain`,
+`target_weight`."""
 
 
 def prove_rows(
@@ -35,6 +36,7 @@ def prove_rows(
     fitted_to: Path | None,
     published: Mapping[str, int],
     fitted: bool,
+    asked_for: bool,
     leave_out: Sequence[str],
     modality: str,
     seed: int,
@@ -54,6 +56,8 @@ def prove_rows(
     fitted : bool
         Whether the noise was fitted, so that it is not used where it surely does not help; one that was asked for by
         name stays.
+    asked_for : bool
+        Whether somebody said how many varied target records he wants: then they stay as well.
     leave_out : sequence of str
         Columns of a table that no model of the task may use.
     modality : str
@@ -63,7 +67,8 @@ def prove_rows(
     -------
     dict
         `proved`: what becomes of the synthetic records, "forced", "fitted" or "withdrawn"; None where there are none.
-        `weight`: what a target record in train counts beside the others, which count once.
+        `varied`: whether varied target records are kept; None where there are none. `weight`: what a target record in
+        train, and a varied one, counts beside the others, which count once.
     """
     identity = pa.concat_tables([pq.read_table(folder / IDENTITY) for folder in sensed])
     if strange := set(identity["split"].to_pylist()) - {"train", "dev"}:
@@ -74,7 +79,8 @@ def prove_rows(
     target = pc.equal(identity["domain"], "target").to_numpy()
     taught = train & (synthetic | identity["embedded"].to_numpy() | target)
     targets = make_targets(label_array(identity), taught & ~synthetic)
-    origin = np.where(synthetic, SYNTHETIC, np.where(target, TARGET, SOURCE))
+    made_of = np.where(target, VARIED, SYNTHETIC)
+    origin = np.where(synthetic, made_of, np.where(target, TARGET, SOURCE))
     atoms = np.unique(np.asarray(identity["atom"].to_pylist(), str), return_inverse=True)[1].reshape(-1)
     features, learner = _features(sensed, taught, leave_out, modality)
 
@@ -87,14 +93,19 @@ def prove_rows(
     withdrawn = made and fitted and found.useless
     kept = published if made and not withdrawn else {**published, "synthetic": 0}
     tried = found.shares.get(made and not withdrawn, ())
-    share = next((one.share for one in tried if one.chosen), usual_share(kept))
+    share = next((one.share for one in tried if one.chosen), usual_share({**kept, "varied": 0}))
+    vary = bool(published.get("varied", 0)) and (asked_for or found.vary)
+    kept = kept if vary else {**kept, "varied": 0}
     weight = target_weight(kept, share)
     told = [*_measured(found), *_weighed(tried)]
+    if published.get("varied", 0):
+        told.append(Measurement("variation_gain", "train", "dev", "kept" if vary else "left out", found.varied))
     if kept.get("target", 0):
         told.append(Measurement("target_weight", "train", None, name_of(share), count(weight, kept["target"])))
     write_table(measurements_table(told), out / PROOF)
     proved = "withdrawn" if withdrawn else "fitted" if fitted else "forced"
-    return {"proved": proved if made else None, "weight": weight}
+    varied = vary if published.get("varied", 0) else None
+    return {"proved": proved if made else None, "varied": varied, "weight": weight}
 
 
 def _named(identity: pa.Table, records: Path | None) -> NDArray[np.bool_]:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from functools import reduce
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from tasks.catalog.schema import PUBLISHED
 from tasks.config.inputs import Input
 from tasks.modalities.copies import make_copies
 from tasks.modalities.kinds import modality as find_modality
-from tasks.noise.policy import load_policy
+from tasks.noise.policy import default_policy, load_policy
 from tasks.sources.reader import reader
 
 
@@ -68,9 +69,17 @@ def write_real(out: Path, plan: Path, inputs: Sequence[Input], modality: str) ->
 
 
 def write_synthetic(
-    out: Path, rows: Path, policy: Path, resources: Path, *, copies: float, modality: str, seed: int
+    out: Path,
+    rows: Path,
+    policy: Path | None,
+    resources: Path,
+    *,
+    copies: float,
+    modality: str,
+    seed: int,
+    domain: str = "source",
 ) -> dict[str, Any]:
-    """Draw, record and apply noise to the source records of one published shard of train.
+    """Draw, record and apply noise to the records of one domain in a published shard of train.
 
     Makes `rows.parquet`, `draws.parquet` and `records.parquet` (identity and descriptors of the synthetic records),
     in step with each other.
@@ -80,17 +89,23 @@ def write_synthetic(
     out : Path
         The folder to fill.
     rows, policy, resources : Path
-        A published shard, the settled policy, and what its noise needs.
+        A published shard, the settled policy (None: the generic one), and what its noise needs.
     copies : float
-        Synthetic records a source record.
+        Synthetic records a record.
     modality : str
     seed : int
+    domain : {"source", "target"}
+        Of the target only labelled records have copies: another one would teach nothing.
     """
     kind = find_modality(modality)
     parents = pq.read_table(rows)
-    parents = parents.filter(pc.equal(parents["domain"], "source"))
+    parents = parents.filter(pc.equal(parents["domain"], domain))
+    if domain == "target":
+        known = [pc.is_valid(parents[name]) for name in labels_in(parents.schema).columns]
+        parents = parents.filter(reduce(pc.or_, known))
     needs = kind.load(json.loads(resources.read_text(encoding="utf-8")))
-    made = make_copies(kind, parents, load_policy(policy), needs, copies=copies, seed=seed)
+    settled = default_policy(modality) if policy is None else load_policy(policy)
+    made = make_copies(kind, parents, settled, needs, copies=copies, seed=seed)
     write_published(made.rows, out / "rows.parquet")
     write_table(made.draws, out / "draws.parquet")
     write_table(_identified(made.rows, made.descriptors), out / "records.parquet")

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from tasks.catalog.atomic import write_table
 from tasks.catalog.embeddings import embedding_matrix
 from tasks.catalog.labels import label_array, labels_in
-from tasks.catalog.schema import DESCRIPTOR, EMBEDDING
+from tasks.catalog.schema import DESCRIPTOR, EMBEDDING, VARIED_ROW
 from tasks.modalities.kinds import modality as find_modality
 from tasks.modalities.modality import Decoded
 from tasks.sources.shards import batch_rows
@@ -64,7 +64,8 @@ def sense_rows(
     modality : str
     seed : int
     targets : int
-        So many of the target's rows besides, wherever they stand in the shard: they are few in train.
+        So many of the target's rows besides, wherever they stand in the shard: they are few in train. Of synthetic rows
+        those that descend from them.
 
     Returns
     -------
@@ -78,7 +79,7 @@ def sense_rows(
     more = more[more >= take][:targets]
     planned = planned.take(pa.array(np.concatenate([np.arange(min(take, planned.num_rows)), more])))
     table = _with_parents(rows, planned["record_id"]) if synthetic else first_rows(rows, take)
-    if len(more):
+    if len(more) and not synthetic:
         table = pa.concat_tables([table, _at(rows, more)])
     named = table["parent_id"] if synthetic else table["record_id"]
     place = pc.index_in(named, value_set=planned["record_id"].combine_chunks())
@@ -158,7 +159,7 @@ def borrow_space(out: Path, manifest: Path, name: str, *, seed: int) -> dict[str
         Chooses rows.
     """
     known = ["record_id", "parent_id", "split", "synthetic", "atom", EMBEDDING + name]
-    records = pq.read_table(manifest, columns=known)
+    records = pq.read_table(manifest, columns=known, filters=~VARIED_ROW)
     records = records.filter(pc.is_valid(records[EMBEDDING + name]))
     own = pc.coalesce(records["parent_id"], records["record_id"])
     hashes = atom_hashes(own.to_pylist(), seed)

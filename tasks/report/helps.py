@@ -66,7 +66,7 @@ def helps(contents: ReportContents) -> Helps:
         picture=mismatch_plot(bars, floor=None, unit=unit, title="A small model’s error on dev") if bars else None,
         how=_how(errors),
         weights=_lines(estimates),
-        weighed=weight_sentence(contents),
+        weighed=" ".join(filter(None, (weight_sentence(contents), variation_sentence(contents)))),
     )
 
 
@@ -178,6 +178,20 @@ def weight_sentence(contents: ReportContents) -> str:
         f"column weight, so that the target has {percent(float(chosen.descriptor or 0))} of the whole weight. Half is "
         "taken unless another share is clearly better."
     )
+
+
+def variation_sentence(contents: ReportContents) -> str:
+    """Say what became of varied copies of target records in train; empty where none were made."""
+    for found in Estimates(contents.measurements).all("variation_gain", "train", "dev"):
+        said = (
+            "They share this weight with varied copies of themselves, of domain target and synthetic"
+            if found.descriptor == "kept"
+            else "Varied copies of them were tried and left out"
+        )
+        if found.effect is None:
+            return f"{said}; what that does could not be tried."
+        return f"{said}; the small model’s gain by such copies is {_points(found.effect)} points {_span(found)}."
+    return ""
 
 
 def _noun(contents: ReportContents) -> str:

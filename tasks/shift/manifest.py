@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from tasks.catalog.atomic import write_table
-from tasks.catalog.schema import AUGMENTED, DESCRIPTOR, EMBEDDING
+from tasks.catalog.schema import AUGMENTED, DESCRIPTOR, EMBEDDING, VARIED_ROW
 from tasks.shift.accounting import (
     count_constant,
     count_former,
@@ -119,7 +119,9 @@ def measure_manifest(out: Path, told: Records, *, seed: int, defining: tuple[str
     counted = [*_counted(told)]
     pa.default_memory_pool().release_unused()  # what is measured next needs other columns
     names = pq.read_schema(told.manifest).names
-    records = pq.read_table(told.manifest, columns=[name for name in names if name not in _COUNTED])
+    # Varied target records stand for their parents: they would make train look like dev.
+    wanted = [name for name in names if name not in _COUNTED]
+    records = pq.read_table(told.manifest, columns=wanted, filters=~VARIED_ROW)
     fitted_to = None
     if told.fitted_to is not None:
         fitted_to = pq.read_table(told.fitted_to, columns=["record_id"])["record_id"].combine_chunks()

@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 
 from tasks.catalog.embeddings import embedding_matrix
 from tasks.catalog.labels import labels_in
-from tasks.catalog.schema import AUGMENTED, DESCRIPTOR, EMBEDDING, SPLITS
+from tasks.catalog.schema import AUGMENTED, DESCRIPTOR, EMBEDDING, SPLITS, VARIED_ROW
 from tasks.catalog.store import Store
 from tasks.config.section import did_you_mean
 from tasks.descriptors.descriptor import Descriptor
@@ -53,7 +53,7 @@ def read_split(name: str, store: Store, version: int | None, split: str, *, igno
     """
     if split not in NAMES:
         raise ConfigError(f"{name}: there is no split {split!r}{did_you_mean(split, list(NAMES))}")
-    manifest = _manifest(store, version)
+    manifest = _manifest(store, version).filter(~VARIED_ROW)  # as in the build's own measurements
     synthetic = manifest["synthetic"]
     of_train = pc.equal(manifest["split"], "train" if split in (SYNTHETIC, AUGMENTED) else split)
     chosen = {

@@ -57,7 +57,7 @@ def test_a_mixture_decides_whom_the_model_follows() -> None:
 
 @settings(max_examples=50, deadline=None)
 @given(
-    counts=st.tuples(*[st.integers(0, 10_000)] * 3),
+    counts=st.tuples(*[st.integers(0, 10_000)] * len(ORIGINS)),
     share=st.one_of(st.none(), st.floats(0.05, 0.95)),
 )
 def test_shares_add_up_and_the_weight_gives_the_target_its_share(counts, share) -> None:
@@ -67,8 +67,9 @@ def test_shares_add_up_and_the_weight_gives_the_target_its_share(counts, share) 
         assert sum(mixture.shares) == pytest.approx(1)
     weight = target_weight(rows, share)
     rest = rows["source"] + rows["synthetic"]
-    if share is not None and rows["target"] and rest:
-        assert rows["target"] * weight / (rows["target"] * weight + rest) == pytest.approx(share)
-        assert mixture.target == pytest.approx(share)
+    own = rows["target"] + rows["varied"]
+    if share is not None and own and rest:
+        assert own * weight / (own * weight + rest) == pytest.approx(share)
+        assert mixture.target + mixture.varied == pytest.approx(share)
     else:
         assert weight == 1

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from tasks.diagnosis.mixture import SOURCE, SYNTHETIC, TARGET
+from tasks.diagnosis.mixture import SOURCE, SYNTHETIC, TARGET, VARIED, mix, target_weight
 from tasks.diagnosis.proof import Proof, Rows, prove, state_of
 from tasks.shift.measurements import NAN, Effect
 from tasks.task_space.targets import Targets, make_targets
@@ -152,3 +152,47 @@ def test_a_target_that_is_no_minority_is_left_as_it_is() -> None:
 )
 def test_what_an_interval_supports(low, high, state) -> None:
     assert state_of(Effect(0.0, low, high)) == state
+
+
+def varied(kind: str) -> tuple[Rows, Rows, dict[str, int]]:
+    """Few target records beside much of the source, and 20 copies of each: new draws of their kind, or wrong labels."""
+    few, copies = 10, 40
+    features, labels = task(few, 3, SHIFT)
+    more = task(few * copies, 5, SHIFT)
+    told = more[1] if kind == "helps" else 1 - more[1]
+    parts = [
+        (*task(400, 1, 0.0), SOURCE, np.arange(400)),
+        (features, labels, TARGET, np.arange(400, 400 + few)),
+        (more[0], told, VARIED, np.tile(np.arange(400, 400 + few), copies)),
+    ]
+    asked = rows([(*task(800, 4, SHIFT), TARGET, np.arange(800))], first_atom=10_000)
+    return rows(parts), asked, {"source": 400, "target": few, "varied": few * copies}
+
+
+def test_varied_target_rows_that_tell_more_help_and_wrong_ones_are_left_out() -> None:
+    good, bad = (prove(*varied(kind), seed=1) for kind in ("helps", "hurts"))
+    assert good.varied.ci_low > 0
+    assert good.vary
+    assert bad.varied.ci_high < 0
+    assert not bad.vary
+
+
+def test_varied_target_rows_change_nothing_else() -> None:
+    train, dev, published = varied("helps")
+    alone = train.take(np.flatnonzero(train.origin != VARIED))
+    with_them, without = prove(train, dev, published, seed=1), prove(alone, dev, published | {"varied": 0}, seed=1)
+    assert not np.isfinite(without.varied.effect)
+    assert without.vary
+    for key, error in without.errors.items():
+        assert with_them.errors[key].effect == pytest.approx(error.effect, abs=1e-9)
+    assert {key: len(tried) for key, tried in with_them.shares.items()} == {False: 4}
+
+
+def test_varied_rows_share_the_weight_of_the_target() -> None:
+    published = {"source": 900, "synthetic": 600, "target": 10, "varied": 90}
+    weight = target_weight(published, 0.5)
+    assert weight * (10 + 90) == pytest.approx(900 + 600)
+    found = mix(published, target=0.5)
+    assert found.target + found.varied == pytest.approx(0.5)
+    assert found.varied == pytest.approx(9 * found.target)
+    assert sum(found.shares) == pytest.approx(1)

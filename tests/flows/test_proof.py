@@ -55,6 +55,38 @@ def test_target_records_in_train_weigh_half_and_nothing_else_changes(tmp_path) -
     assert "WeightedRandomSampler" in (outcome.folder / "README.md").read_text(encoding="utf-8")
 
 
+def test_few_target_records_in_train_have_varied_copies_that_share_their_weight(tmp_path) -> None:
+    sizes = {"dev": {"rows": 60}, "test": {"rows": 20}, "train_dev": {"rows": 20}}
+    path = image_set(tmp_path, source=400, target=110, splits=sizes, synthesis={"target_copies": 5})
+    outcome = build_dataset(load_config(path))
+    train = ds.dataset(outcome.folder / "data" / "train").to_table().to_pandas().set_index("record_id")
+    made = train[train.synthetic & (train.domain == "target")]
+    own = train[~train.synthetic & (train.domain == "target")]
+    assert len(made) == 5 * len(own) > 50
+    assert set(made.parent_id) == set(own.index)
+    assert (own.loc[made.parent_id, "label"].to_numpy() == made.label.to_numpy()).all()
+    assert made.weight.nunique() == 1
+    assert set(made.weight) == set(own.weight)
+    rest = train[train.domain == "source"]
+    assert set(rest.weight) == {1.0}
+    assert made.weight.sum() + own.weight.sum() == pytest.approx(rest.weight.sum(), rel=1e-5)
+
+    draws = pq.read_table(outcome.folder / "synthesis" / "target_draws.parquet")
+    assert set(draws["record_id"].to_pylist()) == set(made.index)
+    listed = pq.read_table(outcome.folder / "manifest.parquet").to_pandas().set_index("record_id")
+    assert set(listed.loc[made.index, "split"]) == {"train"}
+    measured = pq.read_table(outcome.folder / "measurements.parquet").to_pandas().set_index("statistic")
+    assert measured.loc["variation_gain", "descriptor"] == "kept"
+    assert (measured.loc["synthetic_parents_missing", "effect"], measured.loc["synthetic_parents", "effect"].sum()) == (
+        0,
+        0,
+    )
+    # Varied copies are like dev because their parents are: no comparison with dev counts them.
+    assert measured.loc["gap_closed", "n_a"] <= len(rest) + len(own)
+    shown = (outcome.folder / "report" / "index.html").read_text(encoding="utf-8")
+    assert "varied copies of themselves" in shown
+
+
 def test_a_named_policy_that_does_nothing_refuses_the_version(tmp_path) -> None:
     policy = tmp_path / "nothing.yaml"
     policy.write_text(NOTHING, encoding="utf-8")

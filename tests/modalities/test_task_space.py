@@ -169,6 +169,7 @@ def test_an_embedding_of_the_users_is_taken_as_it_is(tmp_path) -> None:
             "record_id": [*ids, *(f"{name}#synthetic-1" for name in ids)],
             "parent_id": pa.array([None] * n + ids, pa.string()),
             "split": ["train"] * 2 * n,
+            "domain": ["source"] * 2 * n,
             "synthetic": [False] * n + [True] * n,
             "atom": ids * 2,
             "embedding_net": embedding_column(vectors),
