@@ -16,9 +16,11 @@ from tasks.catalog.atomic import write_table, write_text
 from tasks.catalog.schema import DESCRIPTOR, DEV_FIT
 from tasks.config.inputs import Input
 from tasks.config.synthesis import Synthesis
+from tasks.diagnosis.network import insist_on_network
 from tasks.errors import PolicyError
 from tasks.modalities.choosing import asked_records, choose_among, taught_records
 from tasks.modalities.kinds import modality as find_modality
+from tasks.modalities.noise_shares import share_out
 from tasks.modalities.noise_taken import taken_clips
 from tasks.modalities.sampled import affordable, rows_of, some_records
 from tasks.modalities.weighed import weighed_by
@@ -43,6 +45,8 @@ def prepare_noise(
 
     Of the catalog only hashes are read: recorded noise that is a record of any split is refused.
     """
+    if synthesis.judge == "network":
+        insist_on_network()  # now, not after everything else has been made
     if (policy := named_policy(synthesis, modality)) is not None:
         write_text(dump_policy(policy), out / "policy.yaml")
     prepared = find_modality(modality).prepare(synthesis, inputs, _joined(plans))
@@ -99,6 +103,10 @@ def fit_noise(
             write_table(choice.table, out / "choice.parquet")
             facts |= {"reason": choice.reason, "chosen": choice.name, "criterion": choice.criterion}
             settled = choice.policy
+        prepared = resources.json("resources.json")
+        if prepared.get("noise") and settled.operation("noise"):
+            settled, heard = share_out(settled, _rows(asked_records(target, seed), shards), prepared, seed=seed)
+            facts["reason"] = f"{facts['reason']} {heard}".rstrip()
         if borrowed.num_rows:
             write_table(borrowed.select(["record_id", "atom"]), out / DEV_FIT)
             facts["dev_rows"] = borrowed.num_rows

@@ -58,8 +58,8 @@ def draw(
     had it. Some records hear two recordings at once (`PAIRED`).
     """
     table = draw_policy(policy, parents, copies=copies, seed=seed)
-    if policy.operation("noise"):
-        table = with_noise(table, pool)
+    if noise := policy.operation("noise"):
+        table = with_noise(table, pool, noise.shares)
     if policy.operation("room"):
         table = with_rooms(table, rooms)
     return table

@@ -1,5 +1,7 @@
 """Draw which recorded noise and which room each synthetic sound gets."""
 
+from collections.abc import Mapping
+
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
@@ -20,8 +22,15 @@ BELOW_DB = 10.0
 Flags = NDArray[np.bool_]
 
 
-def with_noise(table: pa.Table, pool: Pool) -> pa.Table:
+def with_noise(table: pa.Table, pool: Pool, shares: Mapping[str, float] | None = None) -> pa.Table:
     """Add columns of noise to draws that have the operation.
+
+    Parameters
+    ----------
+    table : pa.Table
+    pool : Pool
+    shares : mapping of str to float, optional
+        Category of noise -> share of the noisy records that hears it (`tasks.noise.pool_decks.deal`).
 
     Returns
     -------
@@ -35,10 +44,10 @@ def with_noise(table: pa.Table, pool: Pool) -> pa.Table:
         names = list(MADE_UP)
         made_up = [names[i] for i in (uniforms(keys, "noise.clip") * len(names)).astype(int).tolist()]
         return _add(table, "noise.", made_up, made_up, np.zeros(len(keys)), idle)
-    first = _deal_by_copy(table, "noise", pool)
+    first = _deal_by_copy(table, "noise", pool, shares=shares)
     table = _add(table, "noise.", *_named(first), idle)
     paired = uniforms(keys, "noise.paired") < PAIRED
-    second = _deal_by_copy(table, "noise", pool, among=paired)
+    second = _deal_by_copy(table, "noise", pool, among=paired, shares=shares)
     same = np.array([a.recording == b.recording for a, b in zip(first.clips, second.clips, strict=True)], bool)
     alone = idle | ~paired | same
     table = _add(table, "noise.second_", *_named(second), alone)
@@ -57,7 +66,13 @@ def with_rooms(table: pa.Table, rooms: Pool) -> pa.Table:
     return table.append_column("room.response", pa.nulls(table.num_rows, pa.string()))
 
 
-def _deal_by_copy(table: pa.Table, operation: str, pool: Pool, among: Flags | None = None) -> Dealt:
+def _deal_by_copy(
+    table: pa.Table,
+    operation: str,
+    pool: Pool,
+    among: Flags | None = None,
+    shares: Mapping[str, float] | None = None,
+) -> Dealt:
     """Deal to each copy of the parents from decks of its own, so that a further copy leaves those before as they were.
 
     Of rows that are not among those chosen, the clip means nothing.
@@ -70,7 +85,7 @@ def _deal_by_copy(table: pa.Table, operation: str, pool: Pool, among: Flags | No
     for number in np.unique(copy).tolist():
         served = np.flatnonzero(copy == number if among is None else (copy == number) & among)
         name = operation if among is None else f"{operation}.second"
-        dealt = deal(pool, reached[served], keys[served], name)
+        dealt = deal(pool, reached[served], keys[served], name, shares)
         offset_s[served] = dealt.offset_s
         for place, clip in zip(served.tolist(), dealt.clips, strict=True):
             clips[place] = clip

@@ -1,5 +1,6 @@
 """A noise policy: which operations, how often, how strong; read from and written to YAML."""
 
+import json
 from importlib import resources
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -24,6 +25,9 @@ class Operation(Section):
     """The share of synthetic records that undergo it."""
     magnitudes: Annotated[dict[str, Magnitude], Field(min_length=1)]
     """How strong it is; a magnitude that is left out stays neutral."""
+    shares: Annotated[dict[str, Annotated[float, Field(ge=0, le=1)]], Field(min_length=1)] | None = None
+    """Of recorded noise: folder of `synthesis.noise` -> which share of the noisy records hears it; a folder that is not
+    named is not heard. Without it every recording is heard as often as any other."""
 
 
 class Policy(Section):
@@ -46,6 +50,10 @@ class Policy(Section):
             if operation.name in seen:
                 raise ValueError(f"{where}.name: found {operation.name!r} twice, allowed: once a policy")
             seen.add(operation.name)
+            if operation.shares is not None and (self.modality, operation.name) != ("audio", "noise"):
+                raise ValueError(f"{where}.shares: only noise on audio has folders to share it out among. Take it out")
+            if operation.shares is not None and not any(operation.shares.values()):
+                raise ValueError(f"{where}.shares: found 0 everywhere, allowed: above 0 for one folder at least")
             parameters = known[operation.name].parameters
             for name, magnitude in operation.magnitudes.items():
                 key = f"{where}.magnitudes.{name}"
@@ -152,6 +160,7 @@ def dump_policy(policy: Policy) -> str:
             f"# {bounds.doc}",
             f"- name: {operation.name}",
             f"  probability: {_yaml(operation.probability)}",
+            *([f"  shares: {json.dumps(operation.shares)}"] if operation.shares else []),
             "  magnitudes:",
         ]
         for name, magnitude in operation.magnitudes.items():

@@ -40,6 +40,11 @@ class Clip:
     channels: int = 1
 
     @property
+    def category(self) -> str:
+        """The folder of `synthesis.noise` that it lies in."""
+        return self.recording.partition("/")[0]
+
+    @property
     def duration_s(self) -> float:
         """Length in seconds."""
         return len(self.steps) / self.sample_rate_hz

@@ -1,6 +1,7 @@
 """Decks of recordings: who is dealt which noise, so that every recording is heard as often as any other."""
 
 import hashlib
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -24,7 +25,9 @@ class Dealt(NamedTuple):
     offset_s: NDArray[np.float64]
 
 
-def deal(pool: Pool, rank: NDArray[np.float64], keys: Keys, name: str) -> Dealt:
+def deal(
+    pool: Pool, rank: NDArray[np.float64], keys: Keys, name: str, shares: Mapping[str, float] | None = None
+) -> Dealt:
     """Deal clips from shuffled decks, without putting any back before a deck is empty.
 
     Parameters
@@ -37,6 +40,9 @@ def deal(pool: Pool, rank: NDArray[np.float64], keys: Keys, name: str) -> Dealt:
         Of the records; they break ties, and together they shuffle.
     name : str
         What is dealt: decks of different names have nothing to do with each other.
+    shares : mapping of str to float, optional
+        Category -> its share of what is dealt, among those that the pool has. Where it has none of them, and without
+        shares, every recording has its turn.
 
     Returns
     -------
@@ -56,7 +62,7 @@ def deal(pool: Pool, rank: NDArray[np.float64], keys: Keys, name: str) -> Dealt:
     lengths = np.array([sum(clip.duration_s for clip in clips) for clips in recordings])
     rng = np.random.Generator(np.random.Philox(_shuffle(keys, name)))
     phase = rng.random(len(recordings))
-    who = _decks(len(keys), deck_shares(lengths), rng)
+    who = _decks(len(keys), _shared_out(deck_shares(lengths), [clips[0].category for clips in recordings], shares), rng)
     times = _occurrences(who)
     share = (phase[who] + times * GOLDEN) % 1.0
     chosen: list[Clip] = [recordings[0][0]] * len(keys)
@@ -76,6 +82,21 @@ def deal(pool: Pool, rank: NDArray[np.float64], keys: Keys, name: str) -> Dealt:
 def deck_shares(lengths_s: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return in which share of the decks each recording lies: 1, and less for those far shorter than the median."""
     return np.minimum(1.0, MOST_OFTEN * lengths_s / np.median(lengths_s))
+
+
+def _shared_out(
+    turns: NDArray[np.float64], categories: Sequence[str], shares: Mapping[str, float] | None
+) -> NDArray[np.float64]:
+    """Return in which share of the decks each recording lies so that each category has its share of what is dealt."""
+    if shares is None:
+        return turns
+    asked = np.array([shares.get(category, 0.0) for category in categories])
+    if not asked.any():
+        return turns
+    names, code = np.unique(categories, return_inverse=True)
+    together = np.bincount(code, weights=turns, minlength=len(names))[code]
+    found = turns * asked / together
+    return np.asarray(found / found.max())
 
 
 def _shuffle(keys: Keys, name: str) -> int:
