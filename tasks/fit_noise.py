@@ -16,7 +16,6 @@ from tasks.catalog.atomic import write_table, write_text
 from tasks.catalog.schema import DESCRIPTOR, DEV_FIT
 from tasks.config.inputs import Input
 from tasks.config.synthesis import Synthesis
-from tasks.diagnosis.network import insist_on_network
 from tasks.errors import PolicyError
 from tasks.modalities.choosing import asked_records, choose_among, taught_records
 from tasks.modalities.kinds import modality as find_modality
@@ -45,8 +44,6 @@ def prepare_noise(
 
     Of the catalog only hashes are read: recorded noise that is a record of any split is refused.
     """
-    if synthesis.judge == "network":
-        insist_on_network()  # now, not after everything else has been made
     if (policy := named_policy(synthesis, modality)) is not None:
         write_text(dump_policy(policy), out / "policy.yaml")
     prepared = find_modality(modality).prepare(synthesis, inputs, _joined(plans))
