@@ -7,14 +7,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tasks.diagnosis.baseline import Baseline
-from tasks.diagnosis.mixture import ORIGINS, SYNTHETIC, Mixture
+from tasks.diagnosis.mixture import SOURCE, SYNTHETIC, TARGET, VARIED, Mixture
 from tasks.diagnosis.paired_errors import mean_loss
 from tasks.diagnosis.proof import Learner, Rows
 from tasks.shift.intervals import draw_weights
-from tasks.shift.measurements import NAN, Effect
+from tasks.shift.measurements import Effect
 
 Floats = NDArray[np.float64]
 
+MADE = (SYNTHETIC, VARIED)
 PUBLISHED, REAL = "published", "without synthetic"
 DRAWS = 5
 """Models a mixture, each of a bootstrap draw of the training atoms: the seeds of a model that has one answer."""
@@ -50,22 +51,27 @@ def mixtures_of(train: Rows, totals: Floats) -> dict[str, Mixture]:
 
     Notes
     -----
-    Without the synthetic rows the target keeps its share, and the source takes what they had.
+    Without the synthetic rows each domain keeps its share: its own rows take what theirs had.
     """
     shares = totals / max(float(totals.sum()), 1e-12)
     found = {PUBLISHED: Mixture(*shares.tolist())}
-    if np.any(train.origin == SYNTHETIC) and shares[SYNTHETIC] < 1:
-        real = shares.copy()
-        real[ORIGINS.index("source")] += real[SYNTHETIC]
-        real[SYNTHETIC] = 0.0
-        if not np.any(train.origin == ORIGINS.index("source")):
-            real[ORIGINS.index("target")] = 1.0
-        found[REAL] = Mixture(*real.tolist())
+    if np.isin(train.origin, MADE).any():
+        real = np.zeros(len(shares))
+        for own, made in ((SOURCE, SYNTHETIC), (TARGET, VARIED)):
+            real[own] = shares[own] + shares[made] if np.any(train.origin == own) else 0.0
+        found[REAL] = Mixture(*(real / max(float(real.sum()), 1e-12)).tolist())
     return found
 
 
 def build_first(
-    train: Rows, weights: Floats, totals: Floats, judged: Mapping[str, Rows], *, seed: int, learner: Learner
+    train: Rows,
+    weights: Floats,
+    totals: Floats,
+    judged: Mapping[str, Rows],
+    counted: Mapping[str, NDArray[np.bool_]],
+    *,
+    seed: int,
+    learner: Learner,
 ) -> System:
     """Train and judge.
 
@@ -78,6 +84,8 @@ def build_first(
         See `mixtures_of`.
     judged : mapping of str to Rows
         Split -> rows; of train, rows that were taught.
+    counted : mapping of str to ndarray of bool, shape (n,)
+        Split -> which of them errors are counted on.
     seed : int
         Draws training atoms.
     learner : callable
@@ -107,12 +115,11 @@ def build_first(
         for lane, model in zip(mixtures, models(np.asarray(drawn, np.float64)[code]), strict=True):
             for split, rows in judged.items():
                 losses[lane, split].append(rows.targets.losses(model.predict(rows.features)))
-    rates, taught = train.targets.kind != "number", int((train.origin != SYNTHETIC).sum())
+    rates, taught = train.targets.kind != "number", int((~np.isin(train.origin, MADE)).sum())
 
     def judge(values: Floats, split: str) -> Effect:
-        if not len(judged[split].atoms):
-            return Effect(NAN)
-        return mean_loss(values, judged[split].atoms, taught=taught, rates=rates)
+        own = counted[split]
+        return mean_loss(values[:, own], judged[split].atoms[own], taught=taught, rates=rates)
 
     errors = {
         lane: {split: _not_below_0(judge(np.array(losses[lane, split]), split)) for split in judged}

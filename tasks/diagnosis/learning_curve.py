@@ -36,12 +36,15 @@ class Points:
         Of the errors; positive definite.
     freedom : float
         Degrees of freedom that the covariance is known with.
+    by_atoms : bool
+        False where dev has too few atoms to know how atoms differ: intervals then speak of rows of these atoms only.
     """
 
     rows: Floats
     errors: Floats
     covariance: Floats
     freedom: float
+    by_atoms: bool = True
 
 
 @dataclass(frozen=True)

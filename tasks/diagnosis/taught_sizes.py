@@ -20,6 +20,8 @@ FEWEST_ROWS = 50
 """Taught rows below which no error is asked for: a model would know them by heart."""
 FEWEST_POOL = 4 * FEWEST_ROWS
 """Rows below which no curve is drawn: its sizes would be all but the same."""
+FEWEST_JUDGING = 2 * SIZES
+"""Atoms of dev below which how errors of all sizes vary together is not known from atoms: rows then count singly."""
 FEWEST_ATOMS = 24
 """Atoms below which sizes cannot be told apart: atoms are never divided."""
 HALVINGS = 5
@@ -152,7 +154,7 @@ def sum_up_trials(trials: Trials) -> Points:
     Raises
     ------
     ValueError
-        Where fewer than two atoms of dev have labels.
+        Where fewer than two rows of dev have labels.
 
     Notes
     -----
@@ -166,8 +168,10 @@ def sum_up_trials(trials: Trials) -> Points:
     losses, atoms = trials.losses[:, :, known], trials.atoms[known]
     code = np.unique(atoms, return_inverse=True)[1].reshape(-1)
     units, n = int(code.max(initial=-1)) + 1, losses.shape[2]
-    if units < 2:
-        raise ValueError("errors are known as well as dev is large: it has fewer than two atoms with labels")
+    if n < 2:
+        raise ValueError("errors are known as well as dev is large: it has fewer than two records with labels")
+    if not (by_atoms := units >= FEWEST_JUDGING):
+        code, units = np.arange(n), n
     by_draw = losses.mean(axis=2)
     errors = by_draw.mean(axis=0)
     away = losses.mean(axis=0) - errors[:, None]
@@ -189,4 +193,4 @@ def sum_up_trials(trials: Trials) -> Points:
     parts = np.array([of_dev[-1, -1] + least[-1, -1], of_rows[-1, -1]])
     known_by = np.array([units - 1.0, max(1.0, (draws - 1.0) * max(1, int(apart.sum())) / 2)])
     freedom = float(parts.sum() ** 2 / (parts**2 / known_by).sum())
-    return Points(rows, errors, total, freedom)
+    return Points(rows, errors, total, freedom, by_atoms)

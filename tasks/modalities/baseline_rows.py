@@ -20,7 +20,7 @@ from tasks.diagnosis.boosting import boosting, fit_bins
 from tasks.diagnosis.first_system import PUBLISHED, REAL, build_first, mixtures_of, probabilities
 from tasks.diagnosis.ladder import Ladder, climb
 from tasks.diagnosis.learning_curve import FARTHEST, fit_curve, rows_needed
-from tasks.diagnosis.mixture import ORIGINS, SOURCE, SYNTHETIC, TARGET, target_weight
+from tasks.diagnosis.mixture import ORIGINS, SOURCE, SYNTHETIC, TARGET, VARIED, target_weight
 from tasks.diagnosis.proof import FEWEST_TAUGHT, Learner, Rows
 from tasks.diagnosis.rates import measured
 from tasks.diagnosis.shares import usual_share
@@ -65,11 +65,20 @@ class Seen:
     fitted_to: NDArray[np.bool_]
     labels: Labels
 
+    @property
+    def real(self) -> NDArray[np.bool_]:
+        """Rows that nobody made, shape (n,)."""
+        return np.isin(self.rows.origin, (SOURCE, TARGET))
+
     def asked(self, split: str) -> NDArray[np.int64]:
         """Return the rows of a split that errors are counted on; of train those that are real and taught."""
-        of_train = self.taught & (self.rows.origin != SYNTHETIC)
+        of_train = self.taught & self.real
         rows = of_train if split == "train" else (self.split == split) & ~self.fitted_to
         return np.flatnonzero(rows & self.rows.targets.known)
+
+    def answered(self, split: str) -> NDArray[np.int64]:
+        """Return the rows of a split that a model answers: all of a split that is judged, labelled or not."""
+        return self.asked(split) if split == "train" else np.flatnonzero(self.split == split)
 
 
 def load_seen(
@@ -110,7 +119,8 @@ def load_seen(
             f"found {counted:,}. A model would know fewer by heart."
         )
     taught &= targets.known
-    origin = np.where(synthetic, SYNTHETIC, np.where(pc.equal(identity["domain"], "target").to_numpy(), TARGET, SOURCE))
+    of_target = pc.equal(identity["domain"], "target").to_numpy()
+    origin = np.where(of_target, np.where(synthetic, VARIED, TARGET), np.where(synthetic, SYNTHETIC, SOURCE))
     atoms = np.unique(np.asarray(identity["atom"].to_pylist(), str), return_inverse=True)[1].reshape(-1)
     learner: Learner = fit_linear
     features: NDArray[np.floating]
@@ -160,16 +170,18 @@ def train_first(out: Path, seen: Sequence[Path], *, rows: Mapping[str, int], see
     at = np.flatnonzero(it.taught)
     train = it.rows.take(at)
     totals = _totals(it, rows)
-    judged = {name: it.rows.take(it.asked(name)) for name in SPLITS if len(it.asked(name))}
-    found = build_first(train, it.weights[at], totals, judged, seed=seed, learner=it.learner)
+    answered = {name: it.answered(name) for name in SPLITS if len(it.asked(name))}
+    judged = {name: it.rows.take(rows_of) for name, rows_of in answered.items()}
+    counts = {name: np.isin(rows_of, it.asked(name)) for name, rows_of in answered.items()}
+    found = build_first(train, it.weights[at], totals, judged, counts, seed=seed, learner=it.learner)
     ladders: dict[str, Any] = {}
     for lane, by_split in found.scores.items():
-        rates = {
-            split: measured(judged[split].targets.losses(scores), judged[split].atoms)
-            for split, scores in by_split.items()
-        }
+        rates = {}
+        for split, scores in by_split.items():
+            losses = judged[split].targets.losses(scores)[counts[split]]
+            rates[split] = measured(losses, judged[split].atoms[counts[split]])
         ladders[lane] = ladder_told(climb(rates))
-        parts = [_predictions(it, it.asked(split), scores) for split, scores in by_split.items()]
+        parts = [_predictions(it, answered[split], scores) for split, scores in by_split.items()]
         table = pa.concat_tables(parts)
         table = table.append_column("model", pa.array([MODEL[lane]] * table.num_rows, pa.string()))
         write_table(table, out / PREDICTIONS[lane])
@@ -216,7 +228,7 @@ def draw_curve(
     at = np.flatnonzero(it.taught)
     train, weights = it.rows.take(at), it.weights[at]
     dev = it.rows.take(it.asked("dev"))
-    real, own = train.origin != SYNTHETIC, train.origin == TARGET
+    real, own = it.real[at], np.isin(train.origin, (TARGET, VARIED))
     mixture = mixtures_of(train, _totals(it, rows))[PUBLISHED]
     curves: dict[str, Any] = {}
     for name, varies in (("train", np.ones(len(at), bool)), ("target in train", own)):
@@ -252,6 +264,7 @@ def _curve_told(trials: Any, wanted: float | None) -> dict[str, Any]:
         "scale": curve.scale,
         "power": curve.power,
         "misfit": curve.misfit,
+        "by_atoms": points.by_atoms,
         "most": most,
         "levels_off": span_told(curve.error_span(FARTHEST * most)),
         "ahead": [{"rows": rows} | span_told(curve.error_span(rows)) for rows in ahead],
@@ -277,7 +290,7 @@ def compare_transfer(out: Path, seen: Sequence[Path], *, seed: int, **how: Any) 
         See `load_seen`.
     """
     it = load_seen(seen, linear=True, seed=seed, **how)
-    at = np.flatnonzero(it.taught & (it.rows.origin != SYNTHETIC))
+    at = np.flatnonzero(it.taught & it.real)
     train = it.rows.take(at)
     own = train.origin == TARGET
     counts = {"source": int((~own).sum()), "target": int(own.sum())}
@@ -349,7 +362,7 @@ def _totals(it: Seen, rows: Mapping[str, int]) -> Floats:
 def _predictions(it: Seen, chosen: NDArray[np.int64], scores: Floats) -> pa.Table:
     """Return record_id, prediction, and the probability of a predicted class; several labels have a column each."""
     columns: dict[str, Any] = {"record_id": it.identity["record_id"].take(pa.array(chosen))}
-    taught = it.identity.filter(pa.array(it.taught & (it.rows.origin != SYNTHETIC)))
+    taught = it.identity.filter(pa.array(it.taught & it.real))
     if it.labels.kind == "class":
         names = _class_names(it)
         best = scores.argmax(axis=1)
@@ -360,10 +373,16 @@ def _predictions(it: Seen, chosen: NDArray[np.int64], scores: Floats) -> pa.Tabl
         known = known[np.isfinite(known)]
         columns["prediction"] = scores[:, 0] * (float(known.std()) or 1.0) + float(known.mean())
     else:
-        varying = [name for name in it.labels.names if len(pc.unique(taught[f"label_{name}"].drop_null())) > 1]
-        for place, name in enumerate(varying):
-            columns[f"prediction_{name}"] = pa.array((scores[:, place] > 0.5).astype(np.int8))
-            columns[f"probability_{name}"] = np.clip(scores[:, place], 0.0, 1.0)
+        place = 0
+        for name in it.labels.names:
+            answers = pc.unique(taught[f"label_{name}"].drop_null()).to_pylist()
+            given = np.full(
+                len(chosen), float(answers[0]) if answers else 0.0
+            )  # a label of one answer teaches no other
+            if len(answers) > 1:
+                given, place = np.clip(scores[:, place], 0.0, 1.0), place + 1
+            columns[f"prediction_{name}"] = pa.array((given > 0.5).astype(np.int8))
+            columns[f"probability_{name}"] = given
     return pa.table(columns)
 
 

@@ -19,9 +19,12 @@ from tasks.splitting.atom_table import atom_hashes
 
 CHOSEN = "chosen.parquet"
 MOST = {"image": 10_000, "audio": 10_000, "tabular": 30_000}
-"""Rows of the source, of the target and of the synthetic ones that teach, each; and rows of a split that are judged. A
-linear model has hardly anything left to learn from more, and two cores see so many characters in half a minute."""
+"""Rows of each origin that teach. A linear model has hardly anything left to learn from more, and two cores see so many
+characters in half a minute."""
+MOST_JUDGED = 50_000
+"""Rows of a split and domain that are judged: more tell no smaller error."""
 BATCH = 256
+_MADE = {"source": "synthetic", "target": "varied"}
 _KNOWN = ["record_id", "split", "domain", "synthetic", "parent_id", "atom"]
 
 
@@ -53,9 +56,7 @@ def choose_rows(out: Path, manifest: Path, *, test: bool, modality: str, seed: i
     hashes = atom_hashes(records["atom"].to_pylist(), seed)
     split, domain = (records[name].to_numpy() for name in ("split", "domain"))
     synthetic = records["synthetic"].to_numpy()
-    group = np.array(
-        [f"{a}/{'synthetic' if c else b}" for a, b, c in zip(split, domain, synthetic, strict=True)], object
-    )
+    group = np.array([f"{a}/{_MADE[b] if c else b}" for a, b, c in zip(split, domain, synthetic, strict=True)], object)
     taken = np.zeros(records.num_rows, bool)
     most, counts = MOST[modality], {}
     for name in sorted(set(group.tolist())):
@@ -63,10 +64,11 @@ def choose_rows(out: Path, manifest: Path, *, test: bool, modality: str, seed: i
         counts[name] = len(rows)
         if name.startswith("test/") and not test:
             continue
-        if name.endswith("/synthetic"):
+        if name.endswith(tuple(_MADE.values())):
             parents = records["record_id"].filter(pa.array(taken)).combine_chunks()
             rows = rows[pc.is_in(records["parent_id"].take(pa.array(rows)), value_set=parents).to_numpy()]
-        taken[rows[np.argsort(hashes[rows], kind="stable")[:most]]] = True
+        quota = most if name.startswith("train/") else MOST_JUDGED
+        taken[rows[np.argsort(hashes[rows], kind="stable")[:quota]]] = True
     write_table(records.filter(pa.array(taken)).select(["record_id", "atom"]), out / CHOSEN)
     chosen = {name: int((taken & (group == name)).sum()) for name in counts}
     return {"rows": counts, "chosen": chosen}

@@ -91,6 +91,8 @@ def curve_words(curve: Told, kind: str, *, about: str) -> list[str]:
     )
     if curve["misfit"] < 0.05:
         told.append("The errors leave a power law by more than chance does; intervals are widened for it.")
+    if not curve["by_atoms"]:
+        told.append("Dev has few atoms: the intervals speak of records of these atoms, and not of others.")
     if (needed := curve["needed"]) is not None:
         told.append(needed_words(needed, off, kind, about=about))
     return told

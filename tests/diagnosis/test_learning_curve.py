@@ -43,7 +43,7 @@ def test_intervals_hold_what_was_planted() -> None:
     hits = []
     for seed in range(120):
         shake = np.random.default_rng(seed).normal(size=6)
-        curve = fit_curve(Points(*vars(points(0.05, 2, 0.5, error=0.004, shake=shake)).values()))
+        curve = fit_curve(points(0.05, 2, 0.5, error=0.004, shake=shake))
         truth = 0.05 + 2 * (3 * ROWS[-1]) ** -0.5
         floor, ahead = curve.error_span(np.inf), curve.error_span(3 * ROWS[-1])
         needed = rows_needed(curve, truth).rows

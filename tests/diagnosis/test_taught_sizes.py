@@ -107,3 +107,11 @@ def test_a_handful_of_atoms_makes_no_curve() -> None:
     every = np.ones(500, bool)
     with pytest.raises(ValueError, match="needs 24 atoms to leave some of them out, not 5"):
         try_sizes(lambda counts: counts, rows % 5, rows * 0, every, every, np.arange(3), seed=1)
+
+
+def test_few_atoms_of_dev_count_by_rows_and_say_so() -> None:
+    few = plant(2)
+    few = Trials(few.rows, few.losses, few.atoms % 3, few.pool)
+    assert not sum_up_trials(few).by_atoms
+    assert sum_up_trials(plant(2)).by_atoms
+    assert sum_up_trials(few).covariance == pytest.approx(sum_up_trials(plant(2)).covariance)
