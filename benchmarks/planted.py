@@ -1,6 +1,7 @@
 """Whether a fit finds the noise that was planted, with its numbers, and does nothing where none was.
 
-    python benchmarks/planted.py [--source DIR] [--rows 512] [--only blur noise] [--nothing 10]
+    python benchmarks/planted.py [--source DIR] [--rows 512] [--from 0] [--only blur noise]
+        [--nothing 10]
 
 The target of every case is other records of the source, after operations that are known. The source is drawn by the
 script: characters of 28 pixels, pictures of 96 pixels, and a table with gaps; or, with `--source`, the pictures of a
@@ -26,7 +27,7 @@ sys.path.insert(0, str(ROOT))  # the script is no part of the package, and runs 
 
 from tasks.modalities.kinds import modality as find_modality  # noqa: E402
 from tasks.noise.bounds import Parameter  # noqa: E402
-from tasks.noise.fitting import Fit, fit_policy  # noqa: E402
+from tasks.noise.fitting import TABLE_ROWS, Fit, fit_policy  # noqa: E402
 from tasks.noise.modalities import BOUNDS  # noqa: E402
 from tasks.noise.policy import Policy  # noqa: E402
 from tasks.noise.tabular import table_statistics  # noqa: E402
@@ -87,7 +88,9 @@ class Found:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--source", type=Path, help="pictures <label>/<file>")
-    parser.add_argument("--rows", type=int, default=512, help="of the source and of the target")
+    parser.add_argument("--rows", type=int, default=512, help="pictures of the source and of the target")
+    parser.add_argument("--table-rows", type=int, default=TABLE_ROWS, help="the same of tables")
+    parser.add_argument("--from", dest="first", type=int, default=0, help="the seed of the first case: other rows")
     parser.add_argument("--only", nargs="*", help="names of cases")
     parser.add_argument("--nothing", type=int, default=10, help="cases with nothing planted")
     given = parser.parse_args()
@@ -97,18 +100,20 @@ def main() -> None:
         else {kind: drawn(kind, 2 * given.rows) for kind in KINDS}
     )
     jobs = [(what, source, IMAGE_CASES) for what, source in pictures.items()]
-    jobs.append(("table", table(2 * given.rows), TABLE_CASES))
+    jobs.append(("table", table(2 * given.table_rows), TABLE_CASES))
     print("| source | planted | found | relative errors % | gap | after | policies | CPU s |")
     print("|---|---|---|---|---|---|---|---|")
     for what, source, cases in jobs:
-        for seed, (name, operations) in enumerate(cases.items()):
+        for seed, (name, operations) in enumerate(cases.items(), given.first):
             if not given.only or name in given.only:
                 began = time.process_time()
-                found = plant(source, operations, given.rows, seed)
+                rows = given.table_rows if source.modality == "tabular" else given.rows
+                found = plant(source, operations, rows, seed)
                 print_case(what, name, found, time.process_time() - began)
     for seed in range(given.nothing):
         what, source, _ = jobs[seed % len(jobs)]
-        print_case(what, "nothing", plant(source, {}, given.rows, 100 + seed), 0.0)
+        rows = given.table_rows if source.modality == "tabular" else given.rows
+        print_case(what, "nothing", plant(source, {}, rows, 100 + given.first + seed), 0.0)
 
 
 def print_case(what: str, name: str, found: Found, took: float) -> None:

@@ -16,6 +16,7 @@ from tasks.catalog.atomic import write_table, write_text
 from tasks.catalog.schema import DESCRIPTOR, DEV_FIT
 from tasks.config.inputs import Input
 from tasks.config.synthesis import Synthesis
+from tasks.diagnosis.network import insist_on_network
 from tasks.errors import PolicyError
 from tasks.modalities.choosing import asked_records, choose_among, taught_records
 from tasks.modalities.kinds import modality as find_modality
@@ -23,7 +24,7 @@ from tasks.modalities.noise_shares import share_out
 from tasks.modalities.noise_taken import taken_clips
 from tasks.modalities.sampled import affordable, rows_of, some_records
 from tasks.modalities.weighed import weighed_by
-from tasks.noise.fitting import SOURCE_ROWS, TARGET_ROWS, Fit, fit_policy
+from tasks.noise.fitting import Fit, fit_policy, rows_worth
 from tasks.noise.modalities import ALTERED
 from tasks.noise.named import named_policy
 from tasks.noise.policy import Policy, dump_policy, load_policy
@@ -44,6 +45,8 @@ def prepare_noise(
 
     Of the catalog only hashes are read: recorded noise that is a record of any split is refused.
     """
+    if synthesis.judge == "network":
+        insist_on_network()  # now, not after everything else has been made
     if (policy := named_policy(synthesis, modality)) is not None:
         write_text(dump_policy(policy), out / "policy.yaml")
     prepared = find_modality(modality).prepare(synthesis, inputs, _joined(plans))
@@ -124,8 +127,9 @@ def _fit(
 ) -> Fit:
     """Fit to a sample of the target records, chosen by their ids and the seed."""
     kind = find_modality(modality)
-    most = affordable(source, most=SOURCE_ROWS, fewest=FEWEST_ROWS, stored_bytes=FIT_BYTES)
-    target = some_records(target, TARGET_ROWS, seed)
+    ours_at_most, theirs_at_most = rows_worth(modality)
+    most = affordable(source, most=ours_at_most, fewest=FEWEST_ROWS, stored_bytes=FIT_BYTES)
+    target = some_records(target, theirs_at_most, seed)
     rows = _rows(some_records(source, most, seed), train)
     decoded = kind.decode(rows)
     needs = kind.load(resources.json("resources.json"))

@@ -8,6 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial.distance import cdist
 
+from tasks.noise.line import Line
+
 Matrix = NDArray[np.float64]
 Vector = NDArray[np.float64]
 Blocks = Sequence[NDArray[np.intp]]
@@ -100,7 +102,8 @@ class EnergyTo:
         self._blocks = [np.arange(goal.shape[1])] if blocks is None else blocks
         self._goals = [np.ascontiguousarray(goal[:, block]) for block in self._blocks]
         self._goal, self._weights = goal, weights
-        self._inside = [_within(cdist(part, part), weights) for part in self._goals]
+        self._lines = [Line(part[:, 0], weights) if part.shape[1] == 1 else None for part in self._goals]
+        self._inside = [_inside(part, weights) for part in self._goals]
 
     def __call__(self, sample: Matrix, weights: Vector) -> float:
         """Return the unbiased distance; its mean is 0 when nothing differs, and it may then be negative.
@@ -116,11 +119,17 @@ class EnergyTo:
         Szekely & Rizzo (2013), Energy statistics: a class of statistics based on distances.
         """
         total = 0.0
-        for block, goal, inside in zip(self._blocks, self._goals, self._inside, strict=True):
+        for place, block in enumerate(self._blocks):
             part = np.ascontiguousarray(sample[:, block])
-            across = float(weights @ cdist(part, goal) @ self._weights)
-            total += (2 * across - _within(cdist(part, part), weights) - inside) / len(block) ** 0.5
+            across = float(weights @ self._nearness(place, part))
+            total += (2 * across - _inside(part, weights) - self._inside[place]) / len(block) ** 0.5
         return total
+
+    def _nearness(self, place: int, part: Matrix) -> Vector:
+        """Return the mean distance of each row to the goal in one family."""
+        line = self._lines[place]
+        found = cdist(part, self._goals[place]) @ self._weights if line is None else line.distances(part[:, 0])
+        return np.asarray(found, dtype=np.float64)
 
     @cached_property
     def goal_quantiles(self) -> Vector:
@@ -140,6 +149,8 @@ class EnergyTo:
     def roughly(self, rows: int) -> "EnergyTo":
         """Return the distance to about so many of the rows, evenly taken."""
         some = slice(None, None, max(1, len(self._goal) // rows))
+        if some.step == 1:
+            return self
         weights = self._weights[some]
         return EnergyTo(self._goal[some], weights / weights.sum(), self._blocks)
 
@@ -147,8 +158,14 @@ class EnergyTo:
         """Return the distance and how it changes with each number of the sample, (n, p)."""
         total, slopes = 0.0, np.zeros_like(sample)
         share = 1 - float(np.sum(weights**2))
-        for block, goal, inside in zip(self._blocks, self._goals, self._inside, strict=True):
+        for block, goal, line, inside in zip(self._blocks, self._goals, self._lines, self._inside, strict=True):
             part = np.ascontiguousarray(sample[:, block])
+            if line is not None:
+                points, itself = part[:, 0], Line(part[:, 0], weights)
+                slopes[:, block[0]] = 2 * weights * (line.slopes(points) - itself.slopes(points) / share)
+                between = 2 * float(weights @ line.distances(points))
+                total += between - float(weights @ itself.distances(points)) / share - inside
+                continue
             across, own = cdist(part, goal), cdist(part, part)
             value = 2 * float(weights @ across @ self._weights) - float(weights @ own @ weights) / share - inside
             pull = weights[:, None] * self._weights / np.maximum(across, TINY)
@@ -175,13 +192,14 @@ class EnergyTo:
         """
         off = 1 - float(np.sum(weights**2))
         gain = bend = 0.0
-        for block, goal in zip(self._blocks, self._goals, strict=True):
+        for place, block in enumerate(self._blocks):
             after, before = np.ascontiguousarray(changed[:, block]), np.ascontiguousarray(unchanged[:, block])
-            mixed = cdist(after, before)
-            np.fill_diagonal(mixed, 0)  # both of one record are never in a sample together
-            between = float(weights @ mixed @ weights) / off
-            still, moved = _within(cdist(before, before), weights), _within(cdist(after, after), weights)
-            nearer = float(weights @ (cdist(before, goal) - cdist(after, goal)) @ self._weights)
+            own = float(weights**2 @ np.linalg.norm(after - before, axis=1))
+            between = (
+                _between(after, before, weights) - own
+            ) / off  # both of one record are never in a sample together
+            still, moved = _inside(before, weights), _inside(after, weights)
+            nearer = float(weights @ (self._nearness(place, before) - self._nearness(place, after)))
             gain += (nearer + between - still) / len(block) ** 0.5
             bend += (2 * between - still - moved) / len(block) ** 0.5
         return min(max(gain / bend, 0.0), 1.0) if bend > TINY else 1.0
@@ -220,6 +238,19 @@ def halves_scatter(sample: Matrix, weights: Vector, *, rounds: int, seed: int, b
 def _share(weights: Vector) -> Vector:
     total = float(weights.sum())
     return weights / total if total > 0 else np.full_like(weights, 1 / len(weights))
+
+
+def _between(one: Matrix, two: Matrix, weights: Vector) -> float:
+    """Mean distance of the rows of one sample to those of another of the same weights."""
+    if one.shape[1] == 1:
+        return float(weights @ Line(two[:, 0], weights).distances(one[:, 0]))
+    return float(weights @ cdist(one, two) @ weights)
+
+
+def _inside(sample: Matrix, weights: Vector) -> float:
+    """Mean distance between two different rows of a sample."""
+    share = 1 - float(np.sum(weights**2))
+    return _between(sample, sample, weights) / share if share > 0 else 0.0
 
 
 def _within(distances: Matrix, weights: Vector) -> float:

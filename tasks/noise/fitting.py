@@ -17,6 +17,7 @@ from tasks.noise.policy import Policy, default_policy
 from tasks.noise.proposals import MOST, Proposal, propose
 from tasks.noise.refining import Tried, refine
 from tasks.noise.search import Search, Step
+from tasks.noise.straying import STRAYING, learn_straying
 
 Render = Callable[[Policy, int], NDArray[np.floating]]
 """(policy, seed) to the descriptors (m, p) of the same m source rows, in the same order, under that policy."""
@@ -25,6 +26,8 @@ SOURCE_ROWS = 512
 """Source rows worth rendering: the scatter of a distance falls with the root of the rows, its cost rises with them."""
 TARGET_ROWS = 1000
 """Target rows worth comparing with, for the same reason."""
+TABLE_ROWS = 2000
+"""Of tables on either side: noise in single cells is told by many rows only, and rendering a row costs little."""
 FEWEST_ROWS = 16
 """Below that the halves of a sample say nothing about its scatter."""
 ROWS_PER_LABEL = 5
@@ -82,6 +85,11 @@ class Fit:
     """`policy`, then other policies worth trying on a model, nearest first; `policy` alone where nothing is done."""
 
 
+def rows_worth(modality: str) -> tuple[int, int]:
+    """Return how many source and how many target rows are enough to fit to."""
+    return (TABLE_ROWS, TABLE_ROWS) if modality == "tabular" else (SOURCE_ROWS, TARGET_ROWS)
+
+
 def fit_policy(
     render: Render,
     target: NDArray[np.floating],
@@ -99,10 +107,10 @@ def fit_policy(
     Parameters
     ----------
     render : callable (policy, seed) -> (m, p) floating
-        Descriptors of the same m source-train rows under a policy; `SOURCE_ROWS` are enough. It is called with one
+        Descriptors of the same m source-train rows under a policy; see `rows_worth`. It is called with one
         seed throughout, so that policies are compared on common random numbers.
     target : (n, p) floating
-        Descriptors of target-train rows, never of dev or test; `TARGET_ROWS` are enough. NaN: missing.
+        Descriptors of target-train rows, never of dev or test. NaN: missing.
     modality : {"image", "audio", "tabular"}
     seed : int
     source_labels, target_labels : sequence of m and of n str or None, optional
@@ -140,7 +148,15 @@ def fit_policy(
     clean, target = np.asarray(render(nothing, seed), dtype=np.float64), np.asarray(target, dtype=np.float64)
     gappy = gappy_columns(clean, target)
     families = families_with_gaps(families or [""] * target.shape[1], gappy)
-    clean, target = with_gaps(clean, gappy), with_gaps(target, gappy)
+    straying = learn_straying(clean) if modality == "tabular" else None
+
+    def seen(values: NDArray[np.floating]) -> NDArray[np.float64]:
+        """Return descriptors, missing values as such, and of a table what its columns say of each other."""
+        extended = with_gaps(values, gappy)
+        return extended if straying is None else np.column_stack([extended, straying(values)])
+
+    clean, target = seen(clean), seen(target)
+    families += [STRAYING] * (target.shape[1] - len(families))
     ours, theirs = _weights(len(clean), len(target), source_labels, target_labels)
     scale = pooled_scale(clean, target)
     goal = scale(target)
@@ -150,7 +166,7 @@ def fit_policy(
     known: dict[str, float] = {}  # both searches begin with the same policies
 
     def measured(policy: Policy) -> Tried:
-        sample = scale(with_gaps(render(policy, seed), gappy))
+        sample = scale(seen(render(policy, seed)))
         known[policy.model_dump_json()] = nearness = to_goal(sample, ours)
         return Tried(policy, sample, nearness)
 

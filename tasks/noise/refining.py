@@ -18,6 +18,8 @@ SMALLEST = 0.2
 SLIGHT = 0.03
 """A turn that lowers the distance by less than this share of it is followed by shorter steps."""
 ITERATIONS = 15
+ROUGHLY = 512
+"""Rows that are enough to follow lines; how near a policy comes is then asked of all."""
 
 
 @dataclass(frozen=True)
@@ -75,7 +77,7 @@ def refine(
     """
     best = _wide_enough(start, look, narrowest)
     along = [each for each in coordinates(best.policy, operation) if kind in (None, each.kind)]
-    steps = np.ones(len(along))
+    steps, followed = np.ones(len(along)), nearness.roughly(ROUGHLY)
     for _ in range(turns if along else 0):
         looked = [_along(best, look, along, place, steps[place], narrowest) for place in range(len(along))]
         open_ = [place for place, found in enumerate(looked) if found is not None]
@@ -84,7 +86,7 @@ def refine(
             return best
         amounts = np.zeros(len(along))
         taken = np.array([found[1] for found in tried])
-        amounts[open_] = taken * _best_mix(best.sample, [found[0].sample for found in tried], nearness, weights)
+        amounts[open_] = taken * _best_mix(best.sample, [found[0].sample for found in tried], followed, weights)
         points = [found[0] for found in tried]
         together = turned(best.policy, along, amounts.tolist(), narrowest=narrowest)
         if together != best.policy:
@@ -124,7 +126,9 @@ def _along(
 
 def _best_mix(origin: Matrix, ends: list[Matrix], nearness: EnergyTo, weights: Vector) -> NDArray[np.float64]:
     """Return how far to go from the origin towards each end, all at once, -`FARTHEST` to `FARTHEST`."""
-    ways = np.stack([end - origin for end in ends])
+    rows = slice(None, None, max(1, len(origin) // ROUGHLY))
+    origin, weights = origin[rows], weights[rows] / weights[rows].sum()
+    ways = np.stack([end[rows] - origin for end in ends])
 
     def value(amounts: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
         distance, slope = nearness.slope(origin + np.tensordot(amounts, ways, axes=1), weights)
