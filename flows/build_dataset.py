@@ -19,6 +19,7 @@ from tasks.certify import certify_splits
 from tasks.config.dataset import DatasetConfig
 from tasks.config.load import load_config, with_secrets
 from tasks.config.redraw import Redraw
+from tasks.correct import correct_labels, known_corrections
 from tasks.describe import describe_shard, tie_catalog
 from tasks.explain import write_pages
 from tasks.fit_noise import fit_noise, prepare_noise
@@ -67,6 +68,8 @@ def fit_and_prove(settings: DatasetConfig, store: Store, redraw: Redraw | None =
     ]
     described = each("describe", describe_shard, shards, **common)
     catalog = one("tie", tie_catalog, listed=listed, described=described, **common)
+    if (corrections := known_corrections(store)) is not None:
+        catalog = one("correct", correct_labels, catalog=catalog, corrections=corrections, **common)
     embedded = embed_catalog(shards, described, catalog, **common)
 
     if redraw is not None and ledger is not None:

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from flows import reviewing
 from flows.baselining import register as register_baseline
 from flows.endings import told
 
@@ -20,6 +21,9 @@ app = typer.Typer(
     epilog="Exit codes: 0 done and valid; 1 failed; 2 wrong usage or configuration; 3 built, but a critical check "
     "failed, so nothing was published; or what compare --fail-on names.",
 )
+app.add_typer(reviewing.errors, name="errors")
+app.add_typer(reviewing.labels, name="labels")
+app.add_typer(reviewing.human, name="human")
 
 Config = Annotated[Path, typer.Argument(metavar="CONFIG", help="The configuration, usually matchset.yaml.")]
 Overrides = Annotated[

@@ -33,11 +33,12 @@ def to_xlsx(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> bytes:
 
     book = Workbook()
     page = book.active
-    page.title = "sheet"
+    page.title = "records"
     for down, row in enumerate([columns, *rows], start=1):
         for right, text in enumerate(row, start=1):
             cell = page.cell(down, right)
-            cell.set_explicit_value(ILLEGAL_CHARACTERS_RE.sub("�", text), "s")
+            cell.value = ILLEGAL_CHARACTERS_RE.sub("�", text)
+            cell.data_type = "s"  # what starts with = is no formula here
             cell.number_format = "@"
             if down == 1:
                 cell.font = Font(bold=True)
@@ -91,7 +92,7 @@ def from_xlsx(data: bytes, where: str) -> list[dict[str, str]]:
         if size > LARGEST:
             raise InputError(f"{where}: it unpacks to {size:,} bytes, which no sheet has.")
         book = load_workbook(io.BytesIO(data), data_only=True, keep_links=False)
-        page = book["sheet"] if "sheet" in book.sheetnames else book.worksheets[0]
+        page = book["records"] if "records" in book.sheetnames else book.worksheets[0]
         merged = [str(part) for part in page.merged_cells.ranges]
         cells = [[_text(value) for value in row] for row in page.iter_rows(values_only=True)]
     except InputError:
