@@ -14,16 +14,23 @@ FEWEST_PIECES, FEWEST_SOUNDS = 40, 10
 FEATURES = 256
 DRAWS = 20
 """Halves of the sounds that shares are fitted to."""
-EQUAL = 0.25
-"""So much stays equally shared: a category that the pauses do not show may be heard behind words."""
+USUAL = 0.25
+"""So much stays as it is without a fit: a category that the pauses do not show may be heard behind words."""
+MOST_OFTEN = 3.0
+"""A category is heard at most so many times as often as without a fit: few recordings would be learned by heart."""
 RIDGES = (0.0, 0.01, 0.1, 1.0, 10.0, 1e6)
-"""How strongly shares are drawn to equal ones, beside the variance of the categories' features; the last: they are."""
+"""How strongly shares are drawn to the usual ones, beside the variance of the features; the last: they are those."""
 TO_ONE = 1e3
 """How much the sum of the shares counts beside the features, so that they add up to 1."""
 
 
 def category_shares(
-    target: Spectra, sounds: NDArray[np.int64], pool: Mapping[str, Spectra], *, seed: int
+    target: Spectra,
+    sounds: NDArray[np.int64],
+    pool: Mapping[str, Spectra],
+    *,
+    usual: Mapping[str, float],
+    seed: int,
 ) -> dict[str, float] | None:
     """Explain the target's pieces of noise as a mixture of the categories.
 
@@ -35,6 +42,8 @@ def category_shares(
         Which sound each piece is of: they are drawn as a whole.
     pool : mapping of str to (n_i, bands) float64
         Category -> shapes of its pieces.
+    usual : mapping of str to float
+        Category -> its share without a fit, above 0: its part of the recordings.
     seed : int
 
     Returns
@@ -45,9 +54,9 @@ def category_shares(
     Notes
     -----
     Kernel mean matching: shares bring the mean of random Fourier features of the mixture nearest to the target's, by
-    non-negative least squares. Fitted to half of the sounds and asked about the other half, they are drawn to equal
-    shares as strongly as does no harm beyond chance: of twenty categories the nearest three would take all, and variety
-    with it. The mean over halves, then `EQUAL` of equal shares. Invariants: shares are at least `EQUAL` of equal ones.
+    non-negative least squares. Fitted to half of the sounds and asked about the other half, they are drawn to the
+    usual shares as strongly as does no harm beyond chance: of twenty categories the nearest three would take all, and
+    variety with it. The mean over halves, then `USUAL` of the usual shares, at most `MOST_OFTEN` times them, counts.
 
     References
     ----------
@@ -69,6 +78,8 @@ def category_shares(
 
     means = np.column_stack([features(pool[name]).mean(axis=0) for name in names])
     seen, place = features(target), np.searchsorted(known, sounds)
+    without = np.array([usual[name] for name in names])
+    without /= without.sum()
     spread = float(np.mean((means - means.mean(axis=1, keepdims=True)) ** 2) * FEATURES)
     found, losses = np.zeros((len(RIDGES), len(names))), np.zeros((len(RIDGES), DRAWS))
     for draw in range(DRAWS):
@@ -77,27 +88,43 @@ def category_shares(
             continue
         ours, others = seen[half].mean(axis=0), seen[~half].mean(axis=0)
         for number, ridge in enumerate(RIDGES):
-            shares = _mixture(means, ours, np.sqrt(ridge * spread))
+            shares = _mixture(means, ours, without, np.sqrt(ridge * spread))
             found[number] += shares
             losses[number, draw] = float(np.sum((means @ shares - others) ** 2))
-    chosen = _most_equal(losses)
+    chosen = _most_usual(losses)
     if not found[chosen].any():
         return None
-    shares = (1 - EQUAL) * found[chosen] / found[chosen].sum() + EQUAL / len(names)
+    shares = _capped((1 - USUAL) * found[chosen] / found[chosen].sum() + USUAL * without, MOST_OFTEN * without)
     return dict(zip(names, shares.round(3).tolist(), strict=True))
 
 
-def _mixture(means: NDArray[np.float64], target: NDArray[np.float64], pull: float) -> NDArray[np.float64]:
-    """Return the shares of the categories whose mixture is nearest to a target, drawn to equal ones."""
+def _mixture(
+    means: NDArray[np.float64], target: NDArray[np.float64], usual: NDArray[np.float64], pull: float
+) -> NDArray[np.float64]:
+    """Return the shares of the categories whose mixture is nearest to a target, drawn to the usual ones."""
     count = means.shape[1]
     left = np.vstack([means, pull * np.eye(count), np.full(count, TO_ONE)])
-    found = nnls(left, np.concatenate([target, np.full(count, pull / count), [TO_ONE]]))[0]
+    found = nnls(left, np.concatenate([target, pull * usual, [TO_ONE]]))[0]
     return np.asarray(found / found.sum())
 
 
-def _most_equal(losses: NDArray[np.float64]) -> int:
-    """Choose the strongest pull to equal shares that loses no more than chance against the best one."""
+def _most_usual(losses: NDArray[np.float64]) -> int:
+    """Choose the strongest pull to the usual shares that loses no more than chance against the best one."""
     best = int(losses.mean(axis=1).argmin())
     worse = losses - losses[best]
     chance = worse.std(axis=1, ddof=1) / np.sqrt(2)  # halves of the same sounds: as good as two independent draws
     return int(np.flatnonzero(worse.mean(axis=1) <= chance)[-1])
+
+
+def _capped(shares: NDArray[np.float64], most: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Cut shares to what is allowed, and give the rest to the others in proportion."""
+    found = shares.copy()
+    for _ in range(len(shares)):
+        over = found > most
+        if not over.any():
+            break
+        rest = found[over].sum() - most[over].sum()
+        found[over] = most[over]
+        below = found < most
+        found[below] += rest * found[below] / found[below].sum()
+    return found

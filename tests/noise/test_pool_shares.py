@@ -63,15 +63,27 @@ def test_the_mixture_in_the_pauses_is_found(share) -> None:
     known = {"car": pieces(300, -12, 1), "street": pieces(300, 3, 2), "office": pieces(300, 14, 3)}
     cars = round(400 * share)
     target = np.concatenate([pieces(cars, -12, 4), pieces(400 - cars, 3, 5)])
-    found = category_shares(target, np.arange(400) // 4, known, seed=1)
+    found = category_shares(target, np.arange(400) // 4, known, usual=dict.fromkeys(known, 1.0), seed=1)
     assert found is not None
     assert sum(found.values()) == pytest.approx(1, abs=0.002)
-    assert found["car"] == pytest.approx(0.8 * share + 0.2 / 3, abs=0.06)
-    assert found["office"] == pytest.approx(0.2 / 3, abs=0.05)
+    assert found["car"] == pytest.approx(0.75 * share + 0.25 / 3, abs=0.08)
+    assert found["office"] == pytest.approx(0.25 / 3, abs=0.06)
+
+
+def test_a_mixture_that_nothing_speaks_against_stays_equal() -> None:
+    known = {name: pieces(60, 0, seed) for seed, name in enumerate("abcdefgh")}
+    found = category_shares(pieces(200, 0, 99), np.arange(200) // 4, known, usual=dict.fromkeys(known, 1.0), seed=1)
+    assert found == dict.fromkeys("abcdefgh", pytest.approx(1 / 8, abs=0.03))
+
+
+def test_a_category_of_few_recordings_is_not_heard_all_the_time() -> None:
+    known = {"car": pieces(300, -12, 1), "street": pieces(300, 3, 2)}
+    found = category_shares(pieces(200, -12, 3), np.arange(200) // 4, known, usual={"car": 1.0, "street": 9.0}, seed=1)
+    assert found == {"car": pytest.approx(0.3), "street": pytest.approx(0.7)}
 
 
 def test_too_little_says_nothing() -> None:
     known = {"car": pieces(50, -12, 1), "street": pieces(50, 3, 2)}
-    assert category_shares(pieces(20, 3, 1), np.arange(20), known, seed=1) is None
-    assert category_shares(pieces(90, 3, 1), np.zeros(90, int), known, seed=1) is None
-    assert category_shares(pieces(90, 3, 1), np.arange(90), {"car": known["car"]}, seed=1) is None
+    assert category_shares(pieces(20, 3, 1), np.arange(20), known, usual=dict.fromkeys(known, 1.0), seed=1) is None
+    assert category_shares(pieces(90, 3, 1), np.zeros(90, int), known, usual=dict.fromkeys(known, 1.0), seed=1) is None
+    assert category_shares(pieces(90, 3, 1), np.arange(90), {"car": known["car"]}, usual={"car": 1.0}, seed=1) is None
