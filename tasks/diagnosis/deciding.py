@@ -112,7 +112,7 @@ def rows_to_decide(terms: Terms, rates: Mapping[str, Rate], z: float) -> MoreRow
         below, so that no number of rows is foreseen to, or where more than a billion would be needed.
     """
     size = sum(factor * rates[name].error for name, factor in terms.items())
-    if size <= 0:
+    if size <= 1e-9:
         return None
     variance = {name: factor**2 * rates[name].variance for name, factor in terms.items()}
     allowed = (size / z) ** 2

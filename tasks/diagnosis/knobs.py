@@ -11,7 +11,6 @@ KNOBS: Mapping[LinkName, tuple[str, ...]] = {
     "avoidable bias": (
         "a larger model, or another architecture",
         "longer training, a better optimiser",
-        "less regularisation",
     ),
     "variance": (
         "more training data of the same kind",

@@ -12,7 +12,7 @@ from tasks.report.wording import count, foreign
 
 def points(value: float) -> str:
     """Write an error or a difference of errors in percent, to the tenth of a point, finer where it is small."""
-    digits = 1 if abs(value) >= 0.01 or value == 0 else 2
+    digits = 1 if abs(value) > 0.01 - 1e-9 or value == 0 else 2
     return f"{100 * value:.{digits}f}".replace("-", "−")
 
 
