@@ -380,9 +380,8 @@ def _predictions(it: Seen, chosen: NDArray[np.int64], scores: Floats) -> pa.Tabl
                 len(chosen), float(answers[0]) if answers else 0.0
             )  # a label of one answer teaches no other
             if len(answers) > 1:
-                given, place = np.clip(scores[:, place], 0.0, 1.0), place + 1
+                given, place = scores[:, place], place + 1
             columns[f"prediction_{name}"] = pa.array((given > 0.5).astype(np.int8))
-            columns[f"probability_{name}"] = given
     return pa.table(columns)
 
 

@@ -13,6 +13,7 @@ from tasks.report.baseline_words import (
     points_words,
     span_words,
     synthesis_words,
+    test_words,
     transfer_words,
 )
 from tasks.report.curve_plot import curve_plot
@@ -58,6 +59,7 @@ def render_baseline(result: Mapping[str, Any]) -> str:
         "knobs": first["ladders"]["published"]["knobs"],
         "remarks": first["ladders"]["published"]["remarks"],
         "lent": first["lent"],
+        "test": None if result["test_looks"] is None else test_words(result["test_looks"]),
         "curves": [
             {
                 "about": ABOUT[name],

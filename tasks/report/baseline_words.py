@@ -74,6 +74,13 @@ def synthesis_words(result: Told) -> str:
     return f"{step}: {sure} (gain {change}{unit})."
 
 
+def test_words(looks: int) -> str:
+    """Say how often test was looked at."""
+    return (
+        f"Test was looked at {count(looks)} time{'' if looks == 1 else 's'} since it was drawn: each spends some of it."
+    )
+
+
 def curve_words(curve: Told, kind: str, *, about: str) -> list[str]:
     """Say where a curve leads, and whether a wanted error can be reached by rows alone."""
     if "refused" in curve:
