@@ -8,6 +8,7 @@ import typer
 
 from flows import reviewing
 from flows.baselining import register as register_baseline
+from flows.diagnosing import register as register_diagnose
 from flows.endings import told
 
 app = typer.Typer(
@@ -298,6 +299,7 @@ def demo(
 
 
 register_baseline(app)
+register_diagnose(app)
 
 
 def _build(path: Path, runner: str, workers: int | None, config: object, verbose: bool, redraw: object = None) -> None:
