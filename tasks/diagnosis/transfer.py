@@ -1,5 +1,6 @@
 """Transfer: whether to learn on the plentiful source first, and then on the target; advice from counts, and a trial."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
@@ -195,32 +196,38 @@ def _heads(
     nothing = Head(of_source.mean, np.zeros_like(start.weights), np.zeros(values.shape[1]))
     atoms = np.unique(code[rows], return_inverse=True)[1].reshape(-1)
     fold = (rng.permutation(int(atoms.max()) + 1) % FOLDS)[atoms]
-    alone, strength_alone = _tuned(nothing, train, rows, counts, fold)
-    tuned, strength = _tuned(start, train, rows, counts, fold)
+    (alone, strength_alone), (tuned, strength) = _tuned([nothing, start], train, rows, counts, fold)
     return [("target only", alone, strength_alone), ("mixture", fit_head(mixed), 1.0), ("transfer", tuned, strength)]
 
 
-def _tuned(start: Head, train: Rows, rows: Codes, counts: Floats, fold: Codes) -> tuple[Head, float]:
-    """Correct a head on target rows, as strongly as rows that were held out ask for."""
+def _tuned(starts: Sequence[Head], train: Rows, rows: Codes, counts: Floats, fold: Codes) -> list[tuple[Head, float]]:
+    """Correct heads on target rows, each as strongly as rows that were held out ask for.
+
+    What heads leave stands side by side, so that one decomposition of the features serves them all.
+    """
     features, values = train.features[rows], train.targets.values[rows]
-    left, counted = values - start.scores(features), counts[rows]
+    left, counted = np.column_stack([values - start.scores(features) for start in starts]), counts[rows]
     parts = [sum_up(features[fold == k], left[fold == k], counted[fold == k]) for k in range(FOLDS)]
     whole = parts[0]
     for part in parts[1:]:
         whole = whole + part
-    missed = np.zeros(len(STRENGTHS))
+    missed = np.zeros((len(STRENGTHS), len(starts)))
     for k, part in enumerate(parts):
         out = fold == k
         if not out.any() or not (whole.rows - part.rows) > 1:
             continue
-        for place, weight in enumerate(_corrections(whole - part)):
-            off = (left[out] - weight.scores(features[out])) ** 2
-            missed[place] += float(counted[out] @ np.nansum(off, axis=1))
-    best = int(missed.argmin())
-    correction = _corrections(whole)[best]
-    # Scores add up: (x - m) @ w + o of both, written around the correction's mean.
-    offset = correction.offset + start.offset + (correction.mean - start.mean) @ start.weights
-    return Head(correction.mean, start.weights + correction.weights, offset), STRENGTHS[best]
+        for place, head in enumerate(_corrections(whole - part)):
+            off = counted[out] @ np.nan_to_num((left[out] - head.scores(features[out])) ** 2)
+            missed[place] += off.reshape(len(starts), -1).sum(axis=1)
+    found, width, corrections = [], values.shape[1], _corrections(whole)
+    for place, start in enumerate(starts):
+        best = int(missed[:, place].argmin())
+        own = slice(place * width, (place + 1) * width)
+        correction = corrections[best]
+        # Scores add up: (x - m) @ w + o of both, written around the correction's mean.
+        offset = correction.offset[own] + start.offset + (correction.mean - start.mean) @ start.weights
+        found.append((Head(correction.mean, start.weights + correction.weights[:, own], offset), STRENGTHS[best]))
+    return found
 
 
 def _corrections(moments: Moments) -> list[Head]:
