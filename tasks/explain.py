@@ -98,6 +98,7 @@ def write_pages(
         descriptors=kind.notes(pq.read_schema(catalog.ref("catalog.parquet").path).empty_table()),
         duplicates=_duplicates(catalog, pairs),
         atoms=_atoms(catalog, manifest),
+        corrected=catalog.facts.get("corrected", {}).get("labels", {}),
         drawings=tuple(Drawing(**drawing) for drawing in split.facts["drawings"]),
         certificate=read_certificate(certified.json("certificate.json")),
         versions={package: installed(package) for package in PACKAGES},

@@ -121,6 +121,8 @@ class ReportContents:
     histograms: pa.Table = field(default_factory=lambda: empty(HISTOGRAMS))
     label_histogram: pa.Table = field(default_factory=lambda: empty(HISTOGRAMS))
     two_options: TwoOptions | None = None
+    corrected: Mapping[str, int] = field(default_factory=dict)
+    """Split -> labels that people corrected."""
     gallery: Sequence[GalleryRow] = ()
     likeness: Sequence[tuple[str, tuple[Example, ...]]] = ()
     policy: str = "none"

@@ -112,6 +112,7 @@ def render_report(contents: ReportContents) -> str:
         "reach": reach(contents),
         "shapes": shapes(contents),
         "labels": label_shares(contents),
+        "corrected": contents.corrected,
         "amounts": label_amounts(contents),
         "values": label_values(contents),
         "gallery": gallery,
