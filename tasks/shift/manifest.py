@@ -24,6 +24,7 @@ from tasks.shift.accounting import (
     count_splits,
 )
 from tasks.shift.budget import Samples, mismatch_budget
+from tasks.shift.correlated import measure_correlations
 from tasks.shift.embedding import measure_embeddings
 from tasks.shift.families import Families
 from tasks.shift.gap import gap_closed
@@ -238,6 +239,8 @@ def _budget(
             samples.get("test"),
         )
         yield from mismatch_budget(parts, families, seed=seed)
+        if families.gaps:  # of pictures and sounds descriptors hang together by how they are made
+            yield from measure_correlations("train", samples["train"], "dev", samples["dev"], seed=seed)
 
 
 def _traps(
