@@ -20,7 +20,8 @@ def sense(plan: Made, rows: Sequence[Made], synthetic: Sequence[Made], **common:
     **common
         `work` and `config`, as every task takes them.
     """
-    return each("sense", sense_shard, choose_shards(plan, rows, synthetic), **common)
+    pictured = common["config"].synthesis.judge == "network"
+    return each("sense", sense_shard, choose_shards(plan, rows, synthetic), pictured=pictured, **common)
 
 
 def learn_space(

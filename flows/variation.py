@@ -47,7 +47,8 @@ def vary(
         return [], []
     parents = [{"rows": named[name].ref("rows.parquet"), "copies": copies} for name in held]
     made = each("vary", vary_shard, parents, resources=resources, **common)
-    return made, each("sense", sense_shard, choose_variations(plan, held, made), **common)
+    pictured = settings.synthesis.judge == "network"
+    return made, each("sense", sense_shard, choose_variations(plan, held, made), pictured=pictured, **common)
 
 
 def kept(proof: Made, varied: Sequence[Made]) -> list[Made]:

@@ -91,6 +91,7 @@ def write_pages(
         choice=pq.read_table(policy.ref(CHOSEN).path) if CHOSEN in policy.names else None,
         choice_criterion=policy.facts.get("criterion", ""),
         proved=proof.facts["proved"],
+        judge=proof.facts["judge"],
         dev_fit_rows=policy.facts.get("dev_rows", 0),
         drawn=summarise_draws(draws),
         noise_use=pq.read_table(files["synthesis/noise_use.parquet"].path),

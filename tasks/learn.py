@@ -130,6 +130,7 @@ def sense_shard(
     embedded: int,
     synthetic: bool,
     targets: int,
+    pictured: bool,
     modality: str,
     seed: int,
 ) -> dict[str, Any]:
@@ -143,6 +144,7 @@ def sense_shard(
         embedded=embedded,
         synthetic=synthetic,
         targets=targets,
+        pictured=pictured,
         modality=modality,
         seed=seed,
     )

@@ -46,6 +46,7 @@ def prove_synthesis(
         fitted_to=policy.ref(DEV_FIT).path if DEV_FIT in policy.names else None,
         published=published,
         fitted=is_fitted(synthesis),
+        judge=synthesis.judge,
         asked_for=synthesis.target_copies != "auto",
         leave_out=(*domain_defining, *sensitive),
         modality=modality,

@@ -37,6 +37,8 @@ class Synthesis(Section):
     target records are few, or none."""
     policy: str = "fitted"
     """`fitted` to the target, `default`, `none`, or the path of a policy file."""
+    judge: Literal["small", "network"] = "small"
+    """What proves that synthetic records help: `small`, or `network`, a convolutional one that needs PyTorch."""
     noise: tuple[NoiseFolder, ...] = ()
     """Recorded noise, for audio."""
     impulse_responses: tuple[ImpulseResponses, ...] = ()

@@ -16,10 +16,11 @@ from tasks.catalog.schema import AUGMENTED, DESCRIPTOR
 from tasks.diagnosis.baseline import fit_linear
 from tasks.diagnosis.boosting import boosting, fit_bins
 from tasks.diagnosis.mixture import SOURCE, SYNTHETIC, TARGET, VARIED, target_weight
+from tasks.diagnosis.network import networks
 from tasks.diagnosis.proof import Learner, Proof, Rows, prove
 from tasks.diagnosis.shares import ShareTried, name_of, usual_share
 from tasks.errors import MatchsetError
-from tasks.modalities.task_space import FEATURES, IDENTITY
+from tasks.modalities.task_space import FEATURES, IDENTITY, PICTURES
 from tasks.shift.accounting import count
 from tasks.shift.measurements import Measurement, measurements_table
 from tasks.task_space.targets import Targets, make_targets
@@ -27,6 +28,8 @@ from tasks.task_space.targets import Targets, make_targets
 PROOF = "proof.parquet"
 """MEASUREMENTS: `baseline_error`, `synthesis_gain`, `variation_gain`, `weight_error`, `weight_gain`,
 `target_weight`."""
+CELLS = {"image": (4, 4), "audio": (4, 1)}
+"""Where in a picture something is says much of it; when a word begins says nothing."""
 
 
 def prove_rows(
@@ -36,6 +39,7 @@ def prove_rows(
     fitted_to: Path | None,
     published: Mapping[str, int],
     fitted: bool,
+    judge: str,
     asked_for: bool,
     leave_out: Sequence[str],
     modality: str,
@@ -56,6 +60,8 @@ def prove_rows(
     fitted : bool
         Whether the noise was fitted, so that it is not used where it surely does not help; one that was asked for by
         name stays.
+    judge : {"small", "network"}
+        Which baseline it is; tables have trees in either case.
     asked_for : bool
         Whether somebody said how many varied target records he wants: then they stay as well.
     leave_out : sequence of str
@@ -68,7 +74,7 @@ def prove_rows(
     dict
         `proved`: what becomes of the synthetic records, "forced", "fitted" or "withdrawn"; None where there are none.
         `varied`: whether varied target records are kept; None where there are none. `weight`: what a target record in
-        train, and a varied one, counts beside the others, which count once.
+        train, and a varied one, counts beside the others, which count once. `judge`: "ridge", "network" or "trees".
     """
     identity = pa.concat_tables([pq.read_table(folder / IDENTITY) for folder in sensed])
     if strange := set(identity["split"].to_pylist()) - {"train", "dev"}:
@@ -82,7 +88,7 @@ def prove_rows(
     made_of = np.where(target, VARIED, SYNTHETIC)
     origin = np.where(synthetic, made_of, np.where(target, TARGET, SOURCE))
     atoms = np.unique(np.asarray(identity["atom"].to_pylist(), str), return_inverse=True)[1].reshape(-1)
-    features, learner = _features(sensed, taught, leave_out, modality)
+    features, learner, judged_by = _features(sensed, taught, leave_out, modality, judge, seed)
 
     def some(chosen: NDArray[np.bool_]) -> Rows:
         at = np.flatnonzero(chosen)
@@ -105,7 +111,7 @@ def prove_rows(
     write_table(measurements_table(told), out / PROOF)
     proved = "withdrawn" if withdrawn else "fitted" if fitted else "forced"
     varied = vary if published.get("varied", 0) else None
-    return {"proved": proved if made else None, "varied": varied, "weight": weight}
+    return {"proved": proved if made else None, "varied": varied, "weight": weight, "judge": judged_by}
 
 
 def _named(identity: pa.Table, records: Path | None) -> NDArray[np.bool_]:
@@ -116,17 +122,21 @@ def _named(identity: pa.Table, records: Path | None) -> NDArray[np.bool_]:
 
 
 def _features(
-    sensed: Sequence[Path], taught: NDArray[np.bool_], leave_out: Sequence[str], modality: str
-) -> tuple[NDArray[np.floating], Learner]:
-    """Return features of all rows, and what learns from them."""
+    sensed: Sequence[Path], taught: NDArray[np.bool_], leave_out: Sequence[str], modality: str, judge: str, seed: int
+) -> tuple[NDArray[np.floating], Learner, str]:
+    """Return features of all rows, what learns from them, and what that is called."""
+    if modality != "tabular" and judge == "network":
+        pictures = np.concatenate([np.load(folder / PICTURES) for folder in sensed])
+        learner = networks(pictures.shape[1:], cells=CELLS[modality], seed=seed)
+        return pictures.reshape(len(pictures), -1), learner, "network"
     if modality != "tabular":
-        return np.concatenate([np.load(folder / f"{FEATURES}.npy") for folder in sensed]), fit_linear
+        return np.concatenate([np.load(folder / f"{FEATURES}.npy") for folder in sensed]), fit_linear, "ridge"
     columns = pa.concat_tables([pq.read_table(folder / f"{FEATURES}.parquet") for folder in sensed])
     columns = columns.drop_columns(
         [name for name in columns.column_names if name.removeprefix(DESCRIPTOR) in leave_out]
     )
     bins = fit_bins(columns.filter(pa.array(taught)))
-    return bins.see(columns), boosting(bins)
+    return bins.see(columns), boosting(bins), "trees"
 
 
 def _measured(found: Proof) -> Iterator[Measurement]:

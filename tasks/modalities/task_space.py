@@ -31,7 +31,7 @@ ROWS = 2_000
 TASK_EMBEDDING = "task_embedding.parquet"
 """record_id, split, synthetic, atom, then float32 coordinates `e0`, `e1` and so on; missing vectors have no row."""
 
-IDENTITY, FEATURES = "identity.parquet", "features"
+IDENTITY, FEATURES, PICTURES = "identity.parquet", "features", "pictures.npy"
 
 
 def sense_rows(
@@ -45,6 +45,7 @@ def sense_rows(
     modality: str,
     seed: int,
     targets: int = 0,
+    pictured: bool = False,
 ) -> dict[str, Any]:
     """Turn the first rows of a published shard into features: `identity.parquet` and `features.npy` or `.parquet`.
 
@@ -66,6 +67,8 @@ def sense_rows(
     targets : int
         So many of the target's rows besides, wherever they stand in the shard: they are few in train. Of synthetic rows
         those that descend from them.
+    pictured : bool
+        Keep besides what a model sees that learns its own filters: `pictures.npy`, (n, channels, height, width).
 
     Returns
     -------
@@ -91,8 +94,15 @@ def sense_rows(
         return {"rows": table.num_rows, "split": split}
     step = batch_rows(table.nbytes, table.num_rows, most=BATCH)
     starts = range(0, max(1, table.num_rows), step)
-    parts = [sense(modality, kind.decode(table.slice(start, step)), seed) for start in starts]
+    parts, pictures = [], []
+    for start in starts:
+        decoded = kind.decode(table.slice(start, step))
+        parts.append(sense(modality, decoded, seed))
+        if pictured:
+            pictures.append(picture(modality, decoded).astype(np.float16))
     np.save(out / f"{FEATURES}.npy", np.concatenate(parts).astype(np.float16))
+    if pictured:
+        np.save(out / PICTURES, np.concatenate(pictures))
     return {"rows": table.num_rows, "split": split}
 
 
@@ -195,6 +205,17 @@ def sense(modality: str, decoded: Decoded, seed: int) -> NDArray[np.float32]:
     from tasks.task_space.sounds import hear_sounds
 
     return hear_sounds(decoded, seed=seed)
+
+
+def picture(modality: str, decoded: Decoded) -> NDArray[np.float32]:
+    """Return what a model sees or hears that learns its own filters, (n, channels, height, width)."""
+    if modality == "image":
+        from tasks.task_space.pictures import small_pictures
+
+        return small_pictures(decoded)
+    from tasks.task_space.sounds import small_spectrograms
+
+    return small_spectrograms(decoded)
 
 
 def _plain(name: str) -> str:

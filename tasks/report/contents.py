@@ -85,6 +85,8 @@ class ReportContents:
         Of a fitted policy: one sentence on what the fit did and why.
     proved : str, optional
         What became of synthetic records: `forced`, `fitted` or `withdrawn`; None where none were made.
+    judge : str
+        What proved it: `ridge`, `trees` or `network`.
     choice : pa.Table, optional
         Of a fitted policy: the candidates it was chosen from, with the columns of `tasks.task_space.choice.CHOICE`.
     choice_criterion : str
@@ -130,6 +132,7 @@ class ReportContents:
     choice: pa.Table | None = None
     choice_criterion: str = ""
     proved: str | None = None
+    judge: str = ""
     dev_fit_rows: int = 0
     drawn: Sequence[DrawnParameter] = ()
     noise_use: pa.Table = field(default_factory=lambda: empty(NOISE_USE))

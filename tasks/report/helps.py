@@ -22,6 +22,13 @@ TRAINED_ON = (
 )
 """What models were trained on, as the measurements table has it, as a reader calls it, and its colour."""
 
+JUDGES = {
+    "ridge": "small, a ridge regression on random convolutions",
+    "trees": "small, forty boosted trees",
+    "network": "a small convolutional network, trained by PyTorch",
+}
+"""What a proof was made with, as its facts call it and as a reader does."""
+
 NO_NOISE = "No noise was found that helps, so this version holds no synthetic records."
 
 _SAID = 3
@@ -64,7 +71,7 @@ def helps(contents: ReportContents) -> Helps:
         sentence=proof_sentence(contents),
         why=_why_not(contents, estimates) if _no_noise_helps(contents) else "",
         picture=mismatch_plot(bars, floor=None, unit=unit, title="A small model’s error on dev") if bars else None,
-        how=_how(errors),
+        how=_how(errors, contents.judge),
         weights=_lines(estimates),
         weighed=" ".join(filter(None, (weight_sentence(contents), variation_sentence(contents)))),
     )
@@ -136,14 +143,15 @@ def _why_not(contents: ReportContents, estimates: Estimates) -> str:
     return f"Train and dev differ {'; '.join(told)}." if told else ""
 
 
-def _how(errors: dict[str | None, Estimate]) -> str:
+def _how(errors: dict[str | None, Estimate], judge: str) -> str:
     real = errors.get("real")
     if real is None or real.effect is None:
         return ""
     return (
         f"Means of {DRAWS} models, each trained on a draw of the training groups ({count(real.n_a)} real records at "
         f"most) and judged on the same {count(real.n_b)} records of dev; with and without differ in the synthetic "
-        "records alone. The model is small: it shows what helps, not how often yours will err. The ceiling is what "
+        f"records alone. The model is {JUDGES.get(judge, 'small')}: it shows what helps, not how often yours will err. "
+        "The ceiling is what "
         "labels of the target would bring: each record of dev is judged by a model that has learned from the others."
     )
 

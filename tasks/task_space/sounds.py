@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -18,6 +19,7 @@ LONGEST_S = 2.0
 FAINTEST = 1e-5
 """Of the peak's power. With 1e-7 what is quietest counts most: on spoken digits in noise the error was 42 % rather than
 26 %."""
+COLUMNS = 64
 CELLS = 5
 """From low to high. Along time a sound is one cell: when a word begins does not matter."""
 
@@ -48,6 +50,21 @@ def hear_sounds(sounds: Sequence[tuple[NDArray[np.float32], int]], *, seed: int)
     for width in np.unique(widths):
         places = np.flatnonzero(widths == width)
         found[places] = convolve(np.stack([heard[place] for place in places]), filters, rows=CELLS, columns=1)
+    return found
+
+
+def small_spectrograms(sounds: Sequence[tuple[NDArray[np.float32], int]]) -> Floats:
+    """Return sounds as a model hears them that learns its own filters, (n, 1, 32, 64): 2 s, one scale of time for all.
+
+    A shorter sound is followed by its lowest level.
+    """
+    found = np.empty((len(sounds), 1, BANDS, COLUMNS), np.float32)
+    for place, (samples, rate_hz) in enumerate(sounds):
+        level = _spectrogram(samples, rate_hz)
+        heard_s = min(max(len(samples) / rate_hz, SHORTEST_S), LONGEST_S)
+        columns = max(1, round(COLUMNS * heard_s / LONGEST_S))
+        found[place] = level.min()
+        found[place, 0, :, :columns] = cv2.resize(level, (columns, BANDS), interpolation=cv2.INTER_AREA)
     return found
 
 

@@ -5,8 +5,8 @@ import pyarrow as pa
 import pytest
 
 from tasks.task_space.columns import BENDS, MOST_LEVELS, fit_columns
-from tasks.task_space.pictures import see_pictures
-from tasks.task_space.sounds import hear_sounds
+from tasks.task_space.pictures import see_pictures, small_pictures
+from tasks.task_space.sounds import hear_sounds, small_spectrograms
 
 
 def test_pictures_of_any_size_and_colour_become_features_of_one_width() -> None:
@@ -73,3 +73,25 @@ def test_only_frequent_words_have_a_coordinate_and_new_ones_have_none() -> None:
     assert len(columns.levels["word"]) == MOST_LEVELS
     new = columns.see(pa.table({"word": pa.array(["never seen", None])}))
     assert not new[:, :MOST_LEVELS].any()
+
+
+@pytest.mark.parametrize("shape", [(28, 28), (100, 60, 3), (9, 9, 3)])
+def test_small_pictures_have_three_channels_of_one_size(shape) -> None:
+    picture = np.random.default_rng(1).integers(0, 256, shape).astype(np.uint8)
+    (found,) = small_pictures([picture])
+    assert found.shape == (3, 28, 28)
+    assert 0 <= found.min() <= found.max() <= 1
+    if picture.ndim == 2:
+        np.testing.assert_array_equal(found, np.stack([picture / np.float32(255)] * 3))
+
+
+@pytest.mark.parametrize("seconds", [0.2, 1.5, 3.0])
+def test_small_spectrograms_have_one_scale_of_time_and_no_level(seconds) -> None:
+    rng = np.random.default_rng(1)
+    sound = rng.normal(0, 0.1, int(seconds * 8_000)).astype(np.float32)
+    found, louder = small_spectrograms([(sound, 8_000), (4 * sound, 8_000)])
+    assert found.shape == (1, 32, 64)
+    np.testing.assert_allclose(found, louder, atol=1e-4)
+    heard = round(64 * min(max(seconds, 1.0), 2.0) / 2.0)
+    assert (found[0, :, heard:] == found.min()).all()
+    assert found[0, :, :heard].std() > 0
