@@ -40,6 +40,7 @@ SEEN_IN: Mapping[str, Mapping[str, str]] = {
         "reverberation": "decay_s",
         "noise": "snr_db",
         "band_limit": "band_limit_hz",
+        "codec": "band_limit_hz",
         "gain": "level_dbfs",
     },
 }
