@@ -16,6 +16,7 @@ from typer.testing import CliRunner
 from flows.commands import app
 from tasks.catalog.identity import IDENTITY, identity_text
 from tasks.catalog.published import real_rows, write_published
+from tasks.diagnosis.levels import read_rates
 from tasks.diagnosis.sheet_spreadsheet import from_csv, from_xlsx, to_csv, to_xlsx
 
 EVIL = "=HYPERLINK(1)</script><script>alert(1)</script>"
@@ -104,6 +105,7 @@ def drawn(config: Path, kind: str) -> Path:
 def errors(config: Path) -> Path:
     said = run("errors", "sheet", config, "--predictions", config.parent / "predictions.csv", "--tags", "blurry")
     assert "24 of 24 wrong answers" in said
+    assert "looked at 1 time since" in said
     return drawn(config, "errors")
 
 
@@ -221,4 +223,5 @@ def test_human_level_is_told_from_people_who_saw_no_label(config: Path, tmp_path
     assert told["n"] == 60
     assert told["error"] <= 0.1
     assert "team" in said
+    assert read_rates({**json.loads((sheet / "human.json").read_text()), "dev": {"error": 0.2, "n": 120}})[1]
     assert "Fleiss' kappa" in said
