@@ -23,9 +23,9 @@ def waterfall(ladder: Ladder) -> Markup:
             rows.append(("link", ladder.links[place].name))
     bottom = ROW * len(rows) + 6
     drawn = []
-    for place in ticks(at.low, at.high, 7):
-        drawn.append(line(at(place), 2, at(place), bottom, "grid"))
-        drawn.append(words(at(place), bottom + 14, f"{points(place)} %", "tick", "middle"))
+    for value in ticks(at.low, at.high, 7):
+        drawn.append(line(at(value), 2, at(value), bottom, "grid"))
+        drawn.append(words(at(value), bottom + 14, f"{points(value)} %", "tick", "middle"))
     drawn.append(words((at.start + at.end) / 2, bottom + 31, "error", "tick", "middle"))
     told = []
     for index, (kind, name) in enumerate(rows):
