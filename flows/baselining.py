@@ -101,8 +101,8 @@ def tell(result: Mapping[str, Any]) -> list[str]:
                     f"  {step['name']} {points_words(step['gap'], kind)} {span_words(step['low'], step['high'], kind)}"
                 )
             lines.append(f"  {name:<10}{error_words(rate['error'], kind):>9}  {rate['n']:>7,} rows{said}")
-    if result["test_looks"] is not None:
-        lines += ["", test_words(result["test_looks"])]
+    if "test" in result["looks"]:
+        lines += ["", test_words(result["looks"]["test"])]
     lines += ["", next_words(first["ladders"]["published"]), synthesis_words(result)]
     for name, curve in result.get("curve", {}).get("curves", {}).items():
         lines += ["", *curve_words(curve, kind, about=ABOUT[name])]

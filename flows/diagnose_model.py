@@ -110,6 +110,7 @@ def diagnose_predictions(
         looks = note_look(
             version.store.root,
             list(models),
+            split=split,
             predictions=Path(predictions),
             version=version.number,
             drawing=len(drawings),

@@ -162,8 +162,14 @@ def _note_look(place: Reviewed, predictions: Path, model: str | None) -> int:
     """Count the look at dev; the same answers were looked at once, whether diagnosed or put on a sheet."""
     path = place.folder / "ledger.parquet"
     drawings = list_drawings(pq.read_table(path) if path.exists() else None)
-    where = {"version": place.version, "drawing": len(drawings)}
-    return note_look(place.store.root, [model or "model"], predictions=predictions, **where)
+    return note_look(
+        place.store.root,
+        [model or "model"],
+        split="dev",
+        predictions=predictions,
+        version=place.version,
+        drawing=len(drawings),
+    )
 
 
 def _numbers(share: Share) -> list[float | None]:

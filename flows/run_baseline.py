@@ -3,8 +3,8 @@
 import json
 import shutil
 import time
+from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,21 +15,19 @@ from flows.progress import each, one
 from flows.published import Version, find_version
 from flows.runners import find_runner
 from tasks.caching import Made, forget_unused
-from tasks.catalog.atomic import scratch_folder, settle_folder, write_table, write_text
+from tasks.catalog.atomic import scratch_folder, settle_folder, write_text
 from tasks.catalog.redraws import list_drawings
 from tasks.catalog.schema import SPLITS
 from tasks.config.dataset import DatasetConfig
 from tasks.config.load import load_config, with_secrets
+from tasks.diagnose import note_look
 from tasks.diagnosis.first_system import PUBLISHED
-from tasks.diagnosis.looks import add_look, count_looks
 from tasks.modalities.baseline_rows import FOUND, PREDICTIONS
 from tasks.modalities.label_counts import advise, read_counted
 from tasks.report.baseline import write_baseline
 from tasks.teach import choose_taught, see_published, teach_baseline, teach_sizes, teach_transfer
 
 RESULT = "result.json"
-TEST_LOOKS = "looks-at-test.parquet"
-"""LOOKS: a look a row at test since it was drawn, for who chooses by test has none any more."""
 
 
 @dataclass(frozen=True)
@@ -126,12 +124,11 @@ def _leave(settings: DatasetConfig, version: Version, chosen: Made, parts: dict[
         "modality": settings.modality,
         "rows": chosen.facts["rows"],
         "seen": chosen.facts["chosen"],
-        "test_looks": None,
         "advice": advise(read_counted(version.manifest.path)),
         **{name: made.json(FOUND) for name, made in parts.items()},
     }
-    if "test" in result["first"]["ladders"][PUBLISHED]["levels"]:
-        result["test_looks"] = _count_look_at_test(version, parts["first"].files[PREDICTIONS[PUBLISHED]])
+    levels, predictions = result["first"]["ladders"][PUBLISHED]["levels"], parts["first"].ref(PREDICTIONS[PUBLISHED])
+    result["looks"] = _note_looks(version, levels, predictions.path)
     folder = version.diagnosis / "baseline"
     with scratch_folder(version.diagnosis) as aside:
         for name in PREDICTIONS.values():
@@ -145,12 +142,13 @@ def _leave(settings: DatasetConfig, version: Version, chosen: Made, parts: dict[
     return BaselineRun(folder, result)
 
 
-def _count_look_at_test(version: Version, predictions: str) -> int:
-    """Count that test was looked at; the same predictions count once."""
-    place = version.store.root / "diagnosis" / TEST_LOOKS
-    ledger = pq.read_table(place) if place.exists() else None
-    at = datetime.now(UTC).isoformat(timespec="seconds")
-    drawing = len(list_drawings(pq.read_table(version.folder / "ledger.parquet")))
-    ledger = add_look(ledger, drawing=drawing, version=version.number, model="baseline", predictions=predictions, at=at)
-    write_table(ledger, place)
-    return count_looks(ledger, drawing)
+def _note_looks(version: Version, levels: Collection[str], predictions: Path) -> dict[str, int]:
+    """Count that dev and, where asked for, test were looked at; the same predictions count once."""
+    drawing, store = len(list_drawings(pq.read_table(version.folder / "ledger.parquet"))), version.store.root
+    return {
+        split: note_look(
+            store, ["baseline"], split=split, predictions=predictions, version=version.number, drawing=drawing
+        )
+        for split in ("dev", "test")
+        if split in levels
+    }

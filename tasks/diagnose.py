@@ -71,17 +71,19 @@ def read_errors(path: Path) -> Any:
         raise InputError(f"errors: {path} is neither YAML nor JSON ({str(error)[:120]}).") from error
 
 
-def note_look(store: Path, models: list[str], *, predictions: Path, version: int, drawing: int) -> int:
-    """Count a look at dev in the store's ledger of looks, and return how many there were since dev was drawn."""
+def note_look(store: Path, models: list[str], *, split: str, predictions: Path, version: int, drawing: int) -> int:
+    """Count a look at dev or test in the store's ledger, and return how many there were since the split was drawn."""
     place = store / LOOKS_FILE
     with FileLock(store / f".{LOOKS_FILE}.lock"):
         ledger = pq.read_table(place) if place.exists() else None
         digest, at = digest_file(predictions), datetime.now(UTC).isoformat(timespec="seconds")
         for model in models:
-            ledger = add_look(ledger, drawing=drawing, version=version, model=model, predictions=digest, at=at)
+            ledger = add_look(
+                ledger, split=split, drawing=drawing, version=version, model=model, predictions=digest, at=at
+            )
         assert ledger is not None  # noqa: S101 - there is at least one model
         write_table(ledger, place)
-    return count_looks(ledger, drawing)
+    return count_looks(ledger, split, drawing)
 
 
 def folder_name(model: str) -> str:

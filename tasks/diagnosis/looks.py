@@ -1,5 +1,6 @@
-"""The ledger of looks at dev: how much of a best result may be luck, and when to draw dev anew."""
+"""The ledger of looks at dev and test: how much of a best result may be luck, and when to draw dev anew."""
 
+import functools
 import math
 
 import pyarrow as pa
@@ -9,7 +10,8 @@ from tasks.diagnosis.rates import Rate
 
 LOOKS = pa.schema(
     [
-        pa.field("drawing", pa.int64(), nullable=False),  # how often dev had been drawn anew before
+        pa.field("split", pa.string(), nullable=False),  # dev or test
+        pa.field("drawing", pa.int64(), nullable=False),  # how often they had been drawn anew before
         pa.field("version", pa.int64(), nullable=False),
         pa.field("model", pa.string(), nullable=False),
         pa.field("predictions", pa.string(), nullable=False),  # digest of the file: looking twice at one is one look
@@ -22,19 +24,22 @@ WORN = 0.25
 it says how well the chosen model does."""
 
 
-def add_look(ledger: pa.Table | None, *, drawing: int, version: int, model: str, predictions: str, at: str) -> pa.Table:
-    """Return the ledger with one more look; the same predictions of the same model count once a drawing."""
+def add_look(
+    ledger: pa.Table | None, *, split: str, drawing: int, version: int, model: str, predictions: str, at: str
+) -> pa.Table:
+    """Return the ledger with one more look; the same predictions of the same model count once a split and drawing."""
     ledger = LOOKS.empty_table() if ledger is None else ledger
-    same = pc.and_(pc.equal(ledger["drawing"], drawing), pc.equal(ledger["predictions"], predictions))
-    if pc.any(pc.and_(same, pc.equal(ledger["model"], model))).as_py():
+    look = {"split": split, "drawing": drawing, "model": model, "predictions": predictions}
+    same = functools.reduce(pc.and_, [pc.equal(ledger[name], value) for name, value in look.items()])
+    if pc.any(same).as_py():
         return ledger
-    row = {"drawing": drawing, "version": version, "model": model, "predictions": predictions, "at": at}
+    row = {**look, "version": version, "at": at}
     return pa.concat_tables([ledger, pa.Table.from_pylist([row], schema=LOOKS)])
 
 
-def count_looks(ledger: pa.Table, drawing: int) -> int:
-    """Count the looks at dev since it was drawn."""
-    return int(pc.sum(pc.equal(ledger["drawing"], drawing)).as_py() or 0)
+def count_looks(ledger: pa.Table, split: str, drawing: int) -> int:
+    """Count the looks at a split since it was drawn."""
+    return int(pc.sum(pc.and_(pc.equal(ledger["split"], split), pc.equal(ledger["drawing"], drawing))).as_py() or 0)
 
 
 def expected_optimism(looks: int, dev: Rate) -> float:

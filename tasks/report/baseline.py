@@ -59,7 +59,7 @@ def render_baseline(result: Mapping[str, Any]) -> str:
         "knobs": first["ladders"]["published"]["knobs"],
         "remarks": first["ladders"]["published"]["remarks"],
         "lent": first["lent"],
-        "test": None if result["test_looks"] is None else test_words(result["test_looks"]),
+        "test": test_words(result["looks"]["test"]) if "test" in result["looks"] else None,
         "curves": [
             {
                 "about": ABOUT[name],

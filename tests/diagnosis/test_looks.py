@@ -7,18 +7,20 @@ from tasks.diagnosis.looks import add_look, count_looks, expected_optimism, is_w
 from tasks.diagnosis.rates import Rate
 
 
-def look(ledger, predictions: str, *, drawing: int = 0, model: str = "m"):
-    return add_look(ledger, drawing=drawing, version=1, model=model, predictions=predictions, at="2026-01-01T00:00:00Z")
+def look(ledger, predictions: str, *, split: str = "dev", drawing: int = 0, model: str = "m"):
+    at = "2026-01-01T00:00:00Z"
+    return add_look(ledger, split=split, drawing=drawing, version=1, model=model, predictions=predictions, at=at)
 
 
 def test_each_look_counts_once_and_a_redraw_begins_anew() -> None:
     ledger = None
     for predictions in ("a", "a", "b"):
         ledger = look(ledger, predictions)
-    ledger = look(look(ledger, "a", model="other"), "a", drawing=1)
-    assert count_looks(ledger, 0) == 3
-    assert count_looks(ledger, 1) == 1
-    assert count_looks(ledger, 2) == 0
+    ledger = look(look(look(ledger, "a", model="other"), "a", drawing=1), "a", split="test")
+    assert count_looks(ledger, "dev", 0) == 3
+    assert count_looks(ledger, "dev", 1) == 1
+    assert count_looks(ledger, "dev", 2) == 0
+    assert count_looks(ledger, "test", 0) == 1
 
 
 def test_the_best_of_equal_models_is_not_luckier_than_told() -> None:
