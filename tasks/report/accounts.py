@@ -9,7 +9,7 @@ import pyarrow.compute as pc
 
 from tasks.catalog.schema import SPLITS
 
-ORIGINS = ("source", "target", "synthetic")
+ORIGINS = ("source", "target", "varied", "synthetic")
 """Where a row comes from, in the order in which it is shown."""
 
 
@@ -89,7 +89,7 @@ def _pairs(dropped: pa.Table) -> Iterable[tuple[str, str]]:
 
 
 def count_origins(manifest: pa.Table) -> dict[str, dict[str, int]]:
-    """Count the rows of each split by origin: `source`, `target` or `synthetic`.
+    """Count the rows of each split by origin: `source`, `target`, `varied` (copies of target records) or `synthetic`.
 
     Parameters
     ----------
@@ -101,7 +101,8 @@ def count_origins(manifest: pa.Table) -> dict[str, dict[str, int]]:
     dict
         Splits that have rows, train first.
     """
-    origin = pc.if_else(manifest["synthetic"], "synthetic", manifest["domain"])
+    made = pc.if_else(pc.equal(manifest["domain"], "target"), "varied", "synthetic")
+    origin = pc.if_else(manifest["synthetic"], made, manifest["domain"])
     grouped = pa.table({"split": manifest["split"], "origin": origin}).group_by(["split", "origin"])
     counted = {
         (row["split"], row["origin"]): row["count_all"] for row in grouped.aggregate([([], "count_all")]).to_pylist()

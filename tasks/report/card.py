@@ -207,6 +207,11 @@ def _making(contents: ReportContents) -> str:
         if synthetic
         else f"- no synthetic records{unused}"
     )
+    if varied := sum(origins.get("varied", 0) for origins in contents.splits.values()):
+        lines.append(
+            f"- {count(varied)} varied copies of target records in train, by the generic policy; every drawn parameter "
+            "is in `synthesis/target_draws.parquet`"
+        )
     if half := fitted_on_dev(contents):
         lines.append(f"- {half}")
     if embedded := embedding_lines(contents):

@@ -66,7 +66,7 @@ class ReportContents:
     config : Mapping
         `name`, `modality`, `seed`, and whatever else of the configuration shall be shown.
     splits : Mapping
-        Split -> origin (`source`, `target`, `synthetic`) -> rows; from `count_origins`.
+        Split -> origin (`source`, `target`, `varied`, `synthetic`) -> rows; from `count_origins`.
     inputs : sequence of InputCounts
         What became of every record that was listed; from `count_inputs`.
     measurements, quarantine, histograms : pa.Table

@@ -34,3 +34,8 @@ def test_origins_leave_out_splits_without_rows() -> None:
     rows = [("web", "source", "train", True), ("web", "source", "train", False), ("app", "target", "dev", False)]
     assert count_origins(manifest(*rows)) == {"train": {"source": 1, "synthetic": 1}, "dev": {"target": 1}}
     assert count_origins(manifest()) == {}
+
+
+def test_copies_of_target_records_are_told_from_those_of_the_source() -> None:
+    rows = [("app", "target", "train", True), ("app", "target", "train", False), ("web", "source", "train", True)]
+    assert count_origins(manifest(*rows)) == {"train": {"target": 1, "varied": 1, "synthetic": 1}}

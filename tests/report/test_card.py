@@ -29,6 +29,13 @@ def test_the_front_matter_names_the_splits_that_are_there(make_contents) -> None
     ]
 
 
+def test_copies_of_target_records_are_told_apart_from_the_policys(make_contents) -> None:
+    train = {"source": 5, "target": 2, "varied": 18}
+    card = dataset_card(make_contents(splits={"train": train}), ALL)
+    assert "18 varied copies of target records in train" in card
+    assert "no synthetic records" in card
+
+
 @pytest.mark.parametrize(
     "word", ["a: b # c", "---\nevil: true", "\"'{[", "<script>alert(1)</script>", "`` ` ``", "| cell |", "日本 شكرا"]
 )
