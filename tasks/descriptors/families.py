@@ -69,7 +69,8 @@ FAMILIES: dict[str, dict[str, Family]] = {
             ("speed", "band_limit"),
         ),
         "band": Family(
-            "A telephone line, a codec or a cheap microphone changes it; answered by band limit.", ("band_limit",)
+            "A telephone line, a codec or a cheap microphone changes it; answered by band limit and codec.",
+            ("band_limit", "codec"),
         ),
         "reverberation": Family(
             "The room and the distance to the microphone change it; answered by room and reverberation.",

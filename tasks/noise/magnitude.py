@@ -89,7 +89,8 @@ class Magnitude(Section):
         first, second = self.pair
         if self.normal is None:
             ends = sorted(min(max(move(end), bounds.low), bounds.high) for end in (first, second))
-            return Magnitude.model_validate({self.name: ends})
+            name = self.name if ends[0] > 0 else "uniform"  # doublings do not reach zero
+            return Magnitude.model_validate({name: ends})
         mean = min(max(move(first), bounds.low), bounds.high)
         if bounds.neutral is not None and bounds.spacing != "decibel":
             second *= severity * (mean / first if bounds.spacing == "log" else 1)

@@ -235,6 +235,7 @@ def store(folder: Path, *, versions: int = 2) -> Path:
             "record_id": [f"web/{row}" for row in range(n)],
             "label": [str(row % 3) for row in range(n)],
             "split": splits,
+            "domain": ["source" if split == "train" else "target" for split in splits],
             "synthetic": [row < 100 for row in range(n)],
             "atom": [f"web/{row - row % 2}" for row in range(n)],
             "content_hash": [None if row < 100 else f"{row}" for row in range(n)],
@@ -295,6 +296,7 @@ def test_tables_are_compared_with_splits_of_tables(here) -> None:
     described = frame.assign(seen=days).add_prefix("descriptor_")
     known = {
         "split": "dev",
+        "domain": "target",
         "synthetic": False,
         "label": None,
         "record_id": "x",
