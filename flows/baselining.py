@@ -97,9 +97,8 @@ def tell(result: Mapping[str, Any]) -> list[str]:
             step = next((link for link in ladder["links"] if link["upper"] == name), None)
             said = ""
             if step is not None:
-                said = (
-                    f"  {step['name']} {points_words(step['gap'], kind)} {span_words(step['low'], step['high'], kind)}"
-                )
+                ends = span_words(step["ci_low"], step["ci_high"], kind)
+                said = f"  {step['name']} {points_words(step['gap'], kind)} {ends}"
             lines.append(f"  {name:<10}{error_words(rate['error'], kind):>9}  {rate['n']:>7,} rows{said}")
     if "test" in result["looks"]:
         lines += ["", test_words(result["looks"]["test"])]

@@ -20,11 +20,12 @@ from tasks.diagnosis.ladder import climb
 from tasks.diagnosis.levels import cells_of, levels_of, read_rates
 from tasks.diagnosis.looks import expected_optimism, is_worn
 from tasks.diagnosis.metrics import find_metric
+from tasks.diagnosis.plain import plain_rates
 from tasks.diagnosis.ranking import Place, rank, read_threshold, say_ranking
 from tasks.diagnosis.rates import Rate
 from tasks.errors import ConfigError, InputError
 from tasks.report.diagnosis import render_diagnosis
-from tasks.report.ladder_words import ladder_values, points, rates_values, tell_ladder
+from tasks.report.ladder_words import ladder_values, points, tell_ladder
 from tasks.report.wording import count, foreign, interval, number
 
 
@@ -134,7 +135,7 @@ def diagnose_predictions(
             "model": name,
             "version": version.number,
             **ladder_values(ladder),
-            "cells": rates_values(own),
+            "cells": plain_rates(own),
             "looks": looks,
             "ranking": [_values(place) for place in places],
         }

@@ -7,8 +7,9 @@ from typing import Any
 from tasks.diagnose import read_errors, write_result
 from tasks.diagnosis.ladder import climb
 from tasks.diagnosis.levels import read_rates
+from tasks.diagnosis.plain import plain_rates
 from tasks.report.diagnosis import render_diagnosis
-from tasks.report.ladder_words import ladder_values, rates_values, tell_ladder
+from tasks.report.ladder_words import ladder_values, tell_ladder
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,6 @@ def diagnose_rates(errors: Path, *, report: Path, model: str = "model") -> Diagn
     """Climb the ladder with rates that somebody wrote down."""
     levels, humans, cells = read_rates(read_errors(errors))
     ladder = climb(levels, humans=humans)
-    values = {"model": model, **ladder_values(ladder), "cells": rates_values(cells)}
+    values = {"model": model, **ladder_values(ladder), "cells": plain_rates(cells)}
     page = write_result(report, render_diagnosis(model, ladder, cells=cells), values)
     return Diagnosis("\n".join([tell_ladder(ladder), "", f"report  {page}"]), values)

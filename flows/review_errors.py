@@ -14,7 +14,6 @@ from flows.review_place import (
     Plan,
     Reviewed,
     name_sheet,
-    read_predictions,
     read_sheets,
     reviewed,
     write_answer,
@@ -28,7 +27,7 @@ from tasks.diagnose import note_look
 from tasks.diagnosis.sheet import draw_sheet
 from tasks.diagnosis.sheet_answers import MISLABELLED
 from tasks.diagnosis.sheet_parts import divide_dev
-from tasks.diagnosis.sheet_predictions import Answered, join_answers
+from tasks.diagnosis.sheet_predictions import Answered, answers_about
 from tasks.diagnosis.slices import Suggested, suggest_slices
 from tasks.diagnosis.tags import analyse_tags
 from tasks.diagnosis.weighted_shares import Share, weighted_share
@@ -50,7 +49,8 @@ def write_error_sheet(
     place = reviewed(config, version)
     records = place.records()
     dev = records.filter(pc.and_(pc.equal(records["split"], "dev"), pc.is_valid(records["label"])))
-    answered = join_answers(read_predictions(predictions), dev, model=model, where=predictions.name)
+    model, rows_of_model = place.answers(predictions, model)
+    answered = answers_about(dev, rows_of_model)
     seed = place.config.seed
     atoms = answered.records["atom"].to_pylist()
     parts, wrong = divide_dev(atoms, seed=seed), answered.wrong
@@ -158,13 +158,13 @@ def read_error_sheets(config: Path, files: Sequence[Path]) -> str:
     return "\n".join(lines)
 
 
-def _note_look(place: Reviewed, predictions: Path, model: str | None) -> int:
+def _note_look(place: Reviewed, predictions: Path, model: str) -> int:
     """Count the look at dev; the same answers were looked at once, whether diagnosed or put on a sheet."""
     path = place.folder / "ledger.parquet"
     drawings = list_drawings(pq.read_table(path) if path.exists() else None)
     return note_look(
         place.store.root,
-        [model or "model"],
+        [model],
         split="dev",
         predictions=predictions,
         version=place.version,

@@ -15,7 +15,6 @@ from flows.review_place import (
     Plan,
     Reviewed,
     name_sheet,
-    read_predictions,
     read_sheets,
     reviewed,
     write_answer,
@@ -30,7 +29,7 @@ from tasks.diagnosis.agreement import agreement, majority
 from tasks.diagnosis.audit import Corrected, correct_error, draw_audit
 from tasks.diagnosis.corrections import CORRECTIONS, extend_corrections, one_sided
 from tasks.diagnosis.sheet_answers import UNSURE, Answer, Answers
-from tasks.diagnosis.sheet_predictions import join_answers
+from tasks.diagnosis.sheet_predictions import answers_about
 from tasks.errors import InputError, StoreError, some
 from tasks.modalities.kinds import modality as find_modality
 from tasks.report.examples import examples
@@ -47,7 +46,8 @@ def write_audit(config: Path, predictions: Path, *, rows: int, model: str | None
     place = reviewed(config, version)
     records = place.records()
     judged = records.filter(pc.and_(pc.is_in(records["split"], pa.array(JUDGED)), pc.is_valid(records["label"])))
-    answered = join_answers(read_predictions(predictions), judged, model=model, where=predictions.name)
+    model, rows_of_model = place.answers(predictions, model)
+    answered = answers_about(judged, rows_of_model)
     splits = answered.records["split"].to_pylist()
     present = sorted(set(judged["split"].to_pylist()))
     if missing := [split for split in present if split not in splits]:

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.csv as pa_csv
 import pyarrow.dataset as pa_dataset
 import pyarrow.parquet as pq
 
@@ -18,7 +18,9 @@ from tasks.catalog.labels import labels_in
 from tasks.catalog.store import Store, find_store
 from tasks.config.dataset import DatasetConfig
 from tasks.config.load import load_config, with_secrets
+from tasks.diagnose import read_predictions
 from tasks.diagnosis.sheet_answers import Answers, check_answers, read_page, read_rows
+from tasks.diagnosis.sheet_predictions import choose_model
 from tasks.diagnosis.sheet_spreadsheet import from_csv, from_xlsx, to_csv, to_xlsx
 from tasks.errors import ConfigError, InputError, StoreError, some
 
@@ -39,6 +41,12 @@ class Reviewed:
     def folder(self) -> Path:
         """The version's folder."""
         return self.store.version_folder(self.version)
+
+    def answers(self, predictions: Path, wanted: str | None) -> tuple[str, pd.DataFrame]:
+        """Return which model a file of predictions is read for, and its rows."""
+        models = read_predictions(predictions, self.folder / "manifest.parquet")
+        name = choose_model(models, wanted)
+        return name, models[name]
 
     def home(self, kind: str) -> Path:
         """Where sheets of a kind are written."""
@@ -196,15 +204,3 @@ def read_file(path: Path, kind: str) -> Answers:
 
 def _rest(found: Answers) -> tuple[Any, int]:
     return found.rows, found.left
-
-
-def read_predictions(path: Path) -> pa.Table:
-    """Read a model's answers: a Parquet or CSV file; ids and answers stay text."""
-    try:
-        if path.suffix.lower() == ".csv":
-            text = {name: pa.string() for name in ("record_id", "prediction", "model")}
-            return pa_csv.read_csv(path, convert_options=pa_csv.ConvertOptions(column_types=text))
-        return pq.read_table(path)
-    except (pa.ArrowException, OSError) as error:
-        said = " ".join(str(error).split())[:160]
-        raise InputError(f"{path}: no Parquet or CSV file of predictions ({said}).") from error

@@ -11,7 +11,7 @@ from tasks.workers import alone_in_worker, in_worker
 
 _NOUNS = (
     *("tasks.diagnosis", "tasks.task_space", "tasks.shift.measurements", "tasks.shift.intervals"),
-    *("tasks.modalities.baseline_rows", "tasks.modalities.task_space"),
+    *("tasks.modalities.baseline_rows", "tasks.modalities.baseline_seen", "tasks.modalities.task_space"),
 )
 
 

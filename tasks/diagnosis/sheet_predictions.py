@@ -1,15 +1,16 @@
-"""A model's answers joined with the records that they are about, as sheets need them."""
+"""A model's answers about the records of a sheet."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from tasks.diagnosis.predictions import PROBABILITY
 from tasks.errors import InputError, some
-
-EACH = "probability_"
 
 
 @dataclass(frozen=True)
@@ -42,66 +43,54 @@ class Answered:
         return Answered(self.records.take(pa.array(places)), answers, self.confidence[places])
 
 
-def join_answers(predictions: pa.Table, records: pa.Table, *, model: str | None, where: str) -> Answered:
-    """Join a model's answers with the labelled records of some splits.
-
-    Parameters
-    ----------
-    predictions : pa.Table
-        record_id, prediction; probability, or one column `probability_<label>` a class; model.
-    records : pa.Table
-        The manifest, labelled rows only; answers about other records of it are welcome and left out.
-    model : str, optional
-        Which model, where the file has several.
-    where : str
-        The file's name, for messages.
+def choose_model(models: Mapping[str, pd.DataFrame], wanted: str | None) -> str:
+    """Return the model that a sheet is about: the one wanted, or the only one.
 
     Raises
     ------
     InputError
-        For missing columns or answers, several models, records answered twice, chances outside [0, 1].
+        When there are several, or not the one that is wanted.
     """
-    if missing := [name for name in ("record_id", "prediction") if name not in predictions.column_names]:
-        raise InputError(f"{where}: column {missing[0]!r} wanted, found {some(predictions.column_names)}.")
-    if "model" in predictions.column_names:
-        known = sorted(str(name) for name in pc.unique(predictions["model"]).to_pylist())
-        if model is None and len(known) > 1:
-            raise InputError(f"{where}: answers of {len(known)} models ({some(known)}). Choose one: --model {known[0]}")
-        if model is not None and model not in known:
-            raise InputError(f"{where}: no answer of model {model!r}; it has {some(known)}.")
-        if model is not None:
-            predictions = predictions.filter(pc.equal(pc.cast(predictions["model"], pa.string()), model))
-    ids = pc.cast(predictions["record_id"], pa.string()).combine_chunks()
-    inside = pc.is_in(ids, value_set=records["record_id"].combine_chunks())
-    predictions, ids = predictions.filter(inside), ids.filter(inside)
-    if not len(ids):
-        raise InputError(f"{where}: it answers no labelled record of the splits that are asked about.")
-    if twice := [row["values"] for row in pc.value_counts(ids).to_pylist() if row["counts"] > 1]:
-        raise InputError(f"{where}: {len(twice):,} records are answered twice: {some(sorted(twice))}. Keep one answer.")
-    if (gone := predictions["prediction"].null_count) > 0:
-        raise InputError(f"{where}: {gone:,} answers are empty. Fill in what the model says.")
-    place = pc.index_in(records["record_id"], value_set=ids)
-    answered = pc.is_valid(place)
-    places = place.filter(answered)
-    answers = [_word(value) for value in predictions["prediction"].take(places).to_pylist()]
-    confidence = _confidence(predictions.take(places), answers, where)
-    return Answered(records.filter(answered), tuple(answers), confidence)
+    if wanted is None and len(models) > 1:
+        first = min(models)
+        raise InputError(
+            f"predictions: answers of {len(models)} models ({some(sorted(models))}). Choose one: --model {first}"
+        )
+    if wanted is not None and wanted not in models:
+        raise InputError(f"predictions: no answer of model {wanted!r}; there are {some(sorted(models))}.")
+    return wanted or next(iter(models))
 
 
-def _word(value: object) -> str:
-    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
+def answers_about(records: pa.Table, rows: pd.DataFrame) -> Answered:
+    """Return a model's answers about some records; it may have been asked about others, too, and not about all.
+
+    Parameters
+    ----------
+    records : pa.Table
+        The manifest's labelled records of the splits in question.
+    rows : DataFrame
+        A model's rows, from `tasks.diagnosis.predictions.join_predictions`.
+
+    Raises
+    ------
+    InputError
+        When it answers none of them.
+    """
+    about = rows.set_index("record_id")
+    answered = pc.is_in(records["record_id"], value_set=pa.array(about.index, pa.string()))
+    records = records.filter(answered)
+    if not records.num_rows:
+        raise InputError("predictions: no labelled record of the splits that are asked about is answered.")
+    about = about.loc[records["record_id"].to_pylist()]
+    return Answered(records, tuple(about["prediction"]), _confidence(about))
 
 
-def _confidence(predictions: pa.Table, answers: list[str], where: str) -> NDArray[np.float64]:
-    found = np.full(len(answers), np.nan)
-    if "probability" in predictions.column_names:
-        found = np.asarray(pc.cast(predictions["probability"], pa.float64()).to_numpy(), np.float64)
-    elif any(name.startswith(EACH) for name in predictions.column_names):
-        for label in set(answers):
-            if EACH + label in predictions.column_names:
-                of_label = pc.cast(predictions[EACH + label], pa.float64()).to_numpy()
-                here = np.array([answer == label for answer in answers])
-                found[here] = of_label[here]
-    if ((found < 0) | (found > 1 + 1e-9)).any():
-        raise InputError(f"{where}: a probability lies in 0 to 1; found {np.nanmin(found):g} to {np.nanmax(found):g}.")
+def _confidence(rows: pd.DataFrame) -> NDArray[np.float64]:
+    if "probability" in rows:
+        return rows["probability"].to_numpy(np.float64)
+    found = np.full(len(rows), np.nan)
+    for label in rows["prediction"].unique():
+        if PROBABILITY + label in rows:
+            said = (rows["prediction"] == label).to_numpy()
+            found[said] = rows.loc[said, PROBABILITY + label]
     return found

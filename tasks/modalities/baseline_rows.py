@@ -2,154 +2,33 @@
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from tasks.catalog.atomic import write_table, write_text
-from tasks.catalog.labels import Labels, has_labels, label_array, labels_in
-from tasks.catalog.schema import DESCRIPTOR, SPLITS, WEIGHT
-from tasks.diagnosis.baseline import fit_linear
-from tasks.diagnosis.boosting import boosting, fit_bins
+from tasks.catalog.schema import SPLITS
 from tasks.diagnosis.first_system import PUBLISHED, REAL, build_first, mixtures_of, probabilities
-from tasks.diagnosis.ladder import Ladder, climb
+from tasks.diagnosis.ladder import climb
 from tasks.diagnosis.learning_curve import FARTHEST, fit_curve, rows_needed
-from tasks.diagnosis.mixture import ORIGINS, SOURCE, SYNTHETIC, TARGET, VARIED, target_weight
-from tasks.diagnosis.proof import FEWEST_TAUGHT, Learner, Rows
+from tasks.diagnosis.mixture import ORIGINS, TARGET, VARIED, target_weight
+from tasks.diagnosis.plain import finite, plain_ladder
 from tasks.diagnosis.rates import measured
 from tasks.diagnosis.shares import usual_share
 from tasks.diagnosis.taught_sizes import sum_up_trials, try_sizes
 from tasks.diagnosis.transfer import advise_transfer, try_transfer
-from tasks.errors import InputError
-from tasks.modalities.task_space import FEATURES, IDENTITY
+from tasks.modalities.baseline_seen import Floats, Seen, load_seen
 from tasks.shift.measurements import Effect
-from tasks.task_space.columns import fit_columns
-from tasks.task_space.targets import make_targets
 
-Floats = NDArray[np.float64]
 PREDICTIONS = {PUBLISHED: "predictions.parquet", REAL: "predictions-real.parquet"}
 """What each model answers; the second only where there are synthetic records to leave out."""
 MODEL = {PUBLISHED: "baseline", REAL: "baseline-real"}
 FOUND = "found.json"
-
-
-@dataclass(frozen=True)
-class Seen:
-    """Everything that was seen, and what learns from it.
-
-    Parameters
-    ----------
-    identity : pa.Table, n rows
-    rows : Rows
-    split : ndarray of str, shape (n,)
-    taught : ndarray of bool, shape (n,)
-    weights : ndarray of float64, shape (n,)
-    learner : callable
-    fitted_to : ndarray of bool, shape (n,)
-        Rows of dev that noise was fitted to: no error is counted on them.
-    labels : Labels
-    """
-
-    identity: pa.Table
-    rows: Rows
-    split: NDArray[np.str_]
-    taught: NDArray[np.bool_]
-    weights: Floats
-    learner: Learner
-    fitted_to: NDArray[np.bool_]
-    labels: Labels
-
-    @property
-    def real(self) -> NDArray[np.bool_]:
-        """Rows that nobody made, shape (n,)."""
-        return np.isin(self.rows.origin, (SOURCE, TARGET))
-
-    def asked(self, split: str) -> NDArray[np.int64]:
-        """Return the rows of a split that errors are counted on; of train those that are real and taught."""
-        of_train = self.taught & self.real
-        rows = of_train if split == "train" else (self.split == split) & ~self.fitted_to
-        return np.flatnonzero(rows & self.rows.targets.known)
-
-    def answered(self, split: str) -> NDArray[np.int64]:
-        """Return the rows of a split that a model answers: all of a split that is judged, labelled or not."""
-        return self.asked(split) if split == "train" else np.flatnonzero(self.split == split)
-
-
-def load_seen(
-    seen: Sequence[Path], *, fitted_to: Path | None, leave_out: Sequence[str], modality: str, linear: bool, seed: int
-) -> Seen:
-    """Read what `tasks.modalities.published_rows.see_rows` made.
-
-    Parameters
-    ----------
-    seen : sequence of Path
-    fitted_to : Path, optional
-    leave_out : sequence of str
-        Columns of a table that no model of the task may use.
-    modality : str
-    linear : bool
-        Features that a linear model can use, of tables too.
-    seed : int
-
-    Raises
-    ------
-    InputError
-        When nothing in train or in dev has labels to learn or to judge by.
-    """
-    identity = pa.concat_tables([pq.read_table(folder / IDENTITY) for folder in seen])
-    split = np.asarray(identity["split"].to_pylist(), str)
-    synthetic = identity["synthetic"].to_numpy()
-    taught = split == "train"
-    for name in ("train", "dev"):
-        if not has_labels(identity.filter(pa.array((split == name) & ~synthetic))):
-            remedy = "nothing can be judged; label some of the target, one hundred records tell a lot"
-            why = remedy if name == "dev" else "nothing can be learned"
-            raise InputError(f"baseline: no record of {name} has a label, so {why}.")
-    targets = make_targets(label_array(identity), taught & ~synthetic)
-    counted = int((targets.known & taught & ~synthetic).sum()) if targets.kind != "none" else 0
-    if counted < FEWEST_TAUGHT:
-        raise InputError(
-            f"baseline: {FEWEST_TAUGHT} labelled real records of train wanted, with two different labels at least; "
-            f"found {counted:,}. A model would know fewer by heart."
-        )
-    taught &= targets.known
-    of_target = pc.equal(identity["domain"], "target").to_numpy()
-    origin = np.where(of_target, np.where(synthetic, VARIED, TARGET), np.where(synthetic, SYNTHETIC, SOURCE))
-    atoms = np.unique(np.asarray(identity["atom"].to_pylist(), str), return_inverse=True)[1].reshape(-1)
-    learner: Learner = fit_linear
-    features: NDArray[np.floating]
-    if modality == "tabular":
-        columns = pa.concat_tables([pq.read_table(folder / f"{FEATURES}.parquet") for folder in seen])
-        left = [name for name in columns.column_names if name.removeprefix(DESCRIPTOR) in leave_out]
-        columns = columns.drop_columns(left)
-        teaching = columns.filter(pa.array(taught))
-        if linear:
-            features = fit_columns(teaching, seed=seed).see(columns)
-        else:
-            bins = fit_bins(teaching)
-            features, learner = bins.see(columns), boosting(bins)
-    else:
-        features = np.concatenate([np.load(folder / f"{FEATURES}.npy") for folder in seen])
-    lent = np.zeros(identity.num_rows, bool)
-    if fitted_to is not None:
-        known = pq.read_table(fitted_to, columns=["record_id"])["record_id"].combine_chunks()
-        lent = pc.is_in(identity["record_id"], value_set=known).to_numpy()
-    return Seen(
-        identity,
-        Rows(features, targets, atoms, origin),
-        split,
-        taught,
-        identity[WEIGHT].to_numpy().astype(np.float64),
-        learner,
-        lent,
-        labels_in(identity.schema),
-    )
 
 
 def train_first(out: Path, seen: Sequence[Path], *, rows: Mapping[str, int], seed: int, **how: Any) -> dict[str, Any]:
@@ -180,7 +59,7 @@ def train_first(out: Path, seen: Sequence[Path], *, rows: Mapping[str, int], see
         for split, scores in by_split.items():
             losses = judged[split].targets.losses(scores)[counts[split]]
             rates[split] = measured(losses, judged[split].atoms[counts[split]])
-        ladders[lane] = ladder_told(climb(rates))
+        ladders[lane] = plain_ladder(climb(rates))
         parts = [_predictions(it, answered[split], scores) for split, scores in by_split.items()]
         table = pa.concat_tables(parts)
         table = table.append_column("model", pa.array([MODEL[lane]] * table.num_rows, pa.string()))
@@ -312,41 +191,17 @@ def compare_transfer(out: Path, seen: Sequence[Path], *, seed: int, **how: Any) 
     return _written(out, told)
 
 
-def ladder_told(ladder: Ladder) -> dict[str, Any]:
-    """Return a ladder as JSON can say it."""
-    return {
-        "levels": {
-            name: {"error": rate.error, "n": rate.n, "interval": [_finite(end) for end in rate.interval()]}
-            for name, rate in ladder.levels.items()
-        },
-        "links": [
-            {"name": link.name, "lower": link.lower, "upper": link.upper}
-            | {"gap": link.gap, "low": _finite(link.low), "high": _finite(link.high)}
-            for link in ladder.links
-        ],
-        "next": ladder.next_link,
-        "contenders": list(ladder.contenders),
-        "more": None if ladder.more is None else asdict(ladder.more),
-        "knobs": list(ladder.knobs),
-        "remarks": list(ladder.remarks),
-    }
-
-
 def effect_told(effect: Effect) -> dict[str, float | int | None]:
     """Return an effect as JSON can say it."""
     ends = {"effect": effect.effect, "low": effect.ci_low, "high": effect.ci_high}
-    told: dict[str, float | int | None] = {name: _finite(value) for name, value in ends.items()}
+    told: dict[str, float | int | None] = {name: finite(value) for name, value in ends.items()}
     return told | {"taught": effect.n_a, "n": effect.n_b}
 
 
 def span_told(span: Any) -> dict[str, float | None]:
     """Return a span as JSON can say it; null is infinite."""
     ends = {"value": span.value, "low": span.low, "high": span.high}
-    return {name: _finite(value) for name, value in ends.items()}
-
-
-def _finite(value: float) -> float | None:
-    return float(value) if np.isfinite(value) else None
+    return {name: finite(value) for name, value in ends.items()}
 
 
 def _totals(it: Seen, rows: Mapping[str, int]) -> Floats:

@@ -82,7 +82,7 @@ def _ladder(lane: str, first: Mapping[str, Any], kind: str) -> dict[str, Any]:
     bars = [
         Bar(
             name,
-            Estimate(*(None if v is None else factor * v for v in (rate["error"], *rate["interval"]))),
+            Estimate(*(None if v is None else factor * v for v in (rate["error"], rate["ci_low"], rate["ci_high"]))),
             _KINDS[name],
         )
         for name, rate in ladder["levels"].items()
@@ -96,7 +96,7 @@ def _ladder(lane: str, first: Mapping[str, Any], kind: str) -> dict[str, Any]:
                 link["name"],
                 f"{link['upper']} − {link['lower']}",
                 points_words(link["gap"], kind),
-                span_words(link["low"], link["high"], kind),
+                span_words(link["ci_low"], link["ci_high"], kind),
             )
             for link in ladder["links"]
         ],

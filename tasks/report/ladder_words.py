@@ -6,6 +6,7 @@ from typing import Any
 
 from tasks.diagnosis.knobs import GOALS
 from tasks.diagnosis.ladder import Ladder
+from tasks.diagnosis.plain import plain_ladder
 from tasks.diagnosis.rates import Rate
 from tasks.report.wording import count, foreign
 
@@ -66,40 +67,8 @@ def tell_ladder(ladder: Ladder) -> str:
 
 
 def ladder_values(ladder: Ladder) -> dict[str, Any]:
-    """Return the ladder as plain values; shares are between 0 and 1."""
-    return {
-        "next": ladder.next_link,
-        "sentence": headline(ladder),
-        "contenders": list(ladder.contenders),
-        "more": None
-        if ladder.more is None
-        else {"split": ladder.more.split, "rows": ladder.more.rows, "factor": ladder.more.factor},
-        "knobs": list(ladder.knobs),
-        "surpassed": ladder.surpassed,
-        "levels": rates_values(ladder.levels),
-        "humans": rates_values(ladder.humans),
-        "links": [
-            {
-                "name": link.name,
-                "lower": link.lower,
-                "upper": link.upper,
-                "gap": link.gap,
-                "ci_low": _finite(link.low),
-                "ci_high": _finite(link.high),
-            }
-            for link in ladder.links
-        ],
-        "remarks": list(ladder.remarks),
-    }
-
-
-def rates_values(rates: Mapping[str, Rate]) -> dict[str, Any]:
-    """Return rates as plain values."""
-    found = {}
-    for name, rate in rates.items():
-        low, high = rate.interval()
-        found[name] = {"error": rate.error, "ci_low": _finite(low), "ci_high": _finite(high), "n": rate.n}
-    return found
+    """Return the ladder as plain values, with what it says in a sentence."""
+    return {"sentence": headline(ladder), **plain_ladder(ladder)}
 
 
 def two_way(ladder: Ladder, cells: Mapping[str, Rate]) -> list[tuple[str, Rate | None, Rate | None]]:
@@ -118,7 +87,3 @@ def two_way(ladder: Ladder, cells: Mapping[str, Rate]) -> list[tuple[str, Rate |
 def rate_words(rate: Rate | None) -> str:
     """Say a rate with its interval; a dash where there is none."""
     return "–" if rate is None else f"{points(rate.error)} % {span(*rate.interval())}".strip()
-
-
-def _finite(value: float) -> float | None:
-    return value if math.isfinite(value) else None
