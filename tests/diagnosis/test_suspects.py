@@ -25,13 +25,14 @@ def named(codes: np.ndarray) -> list[str]:
     return [f"c{code}" for code in codes]
 
 
-def test_suspects_hold_most_planted_errors_and_few_others() -> None:
-    features, truth, given, _ = planted(1)
+@pytest.mark.parametrize("seed", range(1, 7))
+def test_suspects_hold_most_planted_errors_and_few_others(seed: int) -> None:
+    features, truth, given, _ = planted(seed)
     atoms = [f"a{row}" for row in range(len(given))]
     found = find_suspects(cross_validated(features, given, atoms, seed=1), given)
     errors = truth != given
-    assert found.suspect[errors].mean() > 0.6
-    assert errors[found.suspect].mean() > 0.6
+    assert found.suspect[errors].mean() > 0.75
+    assert errors[found.suspect].mean() > 0.9
     assert (found.suggested[found.suspect & errors] == truth[found.suspect & errors]).mean() > 0.9
     assert np.nanmean(found.doubt[errors]) > np.nanmean(found.doubt[~errors])
 
@@ -62,8 +63,7 @@ def test_the_systematic_error_is_found_and_told_from_random_ones(seed: int) -> N
     atoms = [f"a{row}" for row in range(len(given))]
     found = find_suspects(cross_validated(features, given, atoms, seed=seed), given)
     together = find_together(found.suspect, named(given), named(found.suggested), {"device": device.tolist()})
-    assert [(one.where["device"], one.instead) for one in together] == [("d3", "c4")]
-    assert together[0].where.get("label", "c1") == "c1"
+    assert [(one.where, one.instead) for one in together] == [({"device": "d3", "label": "c1"}, "c4")]
 
 
 def test_random_errors_come_together_nowhere() -> None:
