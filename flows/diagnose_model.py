@@ -23,6 +23,7 @@ from tasks.diagnosis.metrics import find_metric
 from tasks.diagnosis.plain import plain_rates
 from tasks.diagnosis.ranking import Place, rank, read_threshold, say_ranking
 from tasks.diagnosis.rates import Rate
+from tasks.diagnosis.row_weights import check_weights
 from tasks.errors import ConfigError, InputError
 from tasks.report.diagnosis import render_diagnosis
 from tasks.report.ladder_words import ladder_values, points, tell_ladder
@@ -41,7 +42,7 @@ class Judging:
         Thresholds: `latency_ms <= 1000`.
     positive, by : str, optional
     weights : mapping of str to float
-        Label -> weight, for `weighted_error`.
+        Label, or `column:value`, -> weight, for `weighted_error`.
     model : str, optional
         The one to diagnose; all by default.
     version : int, optional
@@ -100,6 +101,7 @@ def diagnose_predictions(
             f"--model: no {asked.model!r} among the predictions; there are {', '.join(map(repr, models))}."
         )
     weights = asked.weights if asked.metric == "weighted_error" else {}
+    check_weights(models, weights)
     ladders = {name: climb(levels_of(rows, weights), humans=humans) for name, rows in models.items()}
     split = _judged_on(models)
     on_split = {name: rows[rows["split"] == split] for name, rows in models.items()}

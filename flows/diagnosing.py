@@ -34,13 +34,14 @@ def diagnose(
         str | None, typer.Option(metavar="LABEL", help="The label that precision, recall and f1 are about.")
     ] = None,
     weight: Annotated[
-        list[str] | None, typer.Option(metavar="LABEL=W", help="What a label counts in weighted_error; repeatable.")
+        list[str] | None,
+        typer.Option(metavar="LABEL=W", help="What a label, or COLUMN:VALUE, counts in weighted_error; repeatable."),
     ] = None,
     by: Annotated[str | None, typer.Option(metavar="COLUMN", help="Average the metric over a column's groups.")] = None,
     version: Annotated[int | None, typer.Option(min=1, help="Which version; the published one by default.")] = None,
-    report: Annotated[Path, typer.Option("--report", metavar="DIR", help="Where the page of --errors goes.")] = Path(
-        "matchset-diagnosis"
-    ),
+    report: Annotated[
+        Path, typer.Option("--report", metavar="DIR", help="Where the page of --errors goes without CONFIG.")
+    ] = Path("matchset-diagnosis"),
     as_json: Annotated[bool, typer.Option("--json", help="Print the numbers for programs.")] = False,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Show tracebacks and Prefect's own log.")] = False,
 ) -> None:
@@ -63,7 +64,7 @@ def diagnose(
             assert errors is not None  # noqa: S101 - refused above
             from flows.diagnose_rates import diagnose_rates
 
-            found = diagnose_rates(errors, report=report, model=model or "model")
+            found = diagnose_rates(errors, report=_place(config, version, model, report), model=model or "model")
         else:
             from flows.diagnose_model import Judging, diagnose_model
 
@@ -71,6 +72,17 @@ def diagnose(
             given = None if errors is None else str(errors)
             found = diagnose_model(str(config), str(predictions), given, judging)
         typer.echo(json.dumps(found.values, indent=2) if as_json else found.text)
+
+
+def _place(config: Path | None, version: int | None, model: str | None, report: Path) -> Path:
+    """Return where the page of rates goes: into the store, if a configuration names one."""
+    if config is None:
+        return report
+    from flows.published import find_version
+    from tasks.config.load import load_config, with_secrets
+    from tasks.diagnose import folder_name
+
+    return find_version(with_secrets(load_config(config)), version).diagnosis / folder_name(model or "model")
 
 
 def _weights(given: list[str] | tuple[()]) -> dict[str, float]:
@@ -84,5 +96,7 @@ def _weights(given: list[str] | tuple[()]) -> dict[str, float]:
         except ValueError:
             found[name] = -1.0
         if not name or not 0 <= found[name] < float("inf"):
-            raise ConfigError(f"--weight: LABEL=W wanted with W of 0 or more, such as offensive=10; found {text!r}")
+            raise ConfigError(
+                f"--weight: LABEL=W or COLUMN:VALUE=W wanted with W of 0 or more, such as offensive=10; found {text!r}"
+            )
     return found

@@ -7,7 +7,6 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from flows.review_place import (
@@ -21,9 +20,7 @@ from flows.review_place import (
 )
 from flows.review_told import agreed, bracketed, columns, share_of
 from tasks.catalog.digest import digest_file
-from tasks.catalog.redraws import list_drawings
 from tasks.catalog.schema import DESCRIPTOR
-from tasks.diagnose import note_look
 from tasks.diagnosis.sheet import draw_sheet
 from tasks.diagnosis.sheet_answers import MISLABELLED
 from tasks.diagnosis.sheet_parts import divide_dev
@@ -95,7 +92,7 @@ def write_error_sheet(
             "dev_parts.csv": _parts_csv(answered, parts.eyeball) if parts.divided else b"",
         },
     )
-    looks = _note_look(place, predictions, model)
+    looks = place.note_look("dev", predictions, model)
     lines = [
         f"{place.config.name}, version {place.version}: {len(drawn.places)} of {int(wrong.sum())} wrong answers on "
         f"dev, spread over {len(drawn.names)} strata of likeness to the target and confidence.",
@@ -156,20 +153,6 @@ def read_error_sheets(config: Path, files: Sequence[Path]) -> str:
     }
     lines.append(f"numbers  {write_answer(folder, 'tags.json', told)}")
     return "\n".join(lines)
-
-
-def _note_look(place: Reviewed, predictions: Path, model: str) -> int:
-    """Count the look at dev; the same answers were looked at once, whether diagnosed or put on a sheet."""
-    path = place.folder / "ledger.parquet"
-    drawings = list_drawings(pq.read_table(path) if path.exists() else None)
-    return note_look(
-        place.store.root,
-        [model],
-        split="dev",
-        predictions=predictions,
-        version=place.version,
-        drawing=len(drawings),
-    )
 
 
 def _numbers(share: Share) -> list[float | None]:

@@ -12,6 +12,7 @@ from flows.review_place import Plan, name_sheet, read_sheets, reviewed, write_an
 from flows.review_told import agreed, columns, share_of
 from tasks.diagnosis.human import measure_people
 from tasks.diagnosis.sheet_answers import UNSURE, Answer, Answers
+from tasks.diagnosis.sheet_parts import divide_dev
 from tasks.errors import InputError, some
 from tasks.modalities.kinds import modality as find_modality
 from tasks.report.examples import examples
@@ -27,6 +28,8 @@ def write_human_sheet(config: Path, *, rows: int, version: int | None) -> str:
     if not dev.num_rows:
         raise InputError("dev has no labelled record, so people cannot be measured on it.")
     dev = dev.sort_by("record_id")
+    parts = divide_dev(dev["atom"].to_pylist(), seed=place.config.seed)
+    dev = dev.filter(pa.array(parts.eyeball))
     rng = np.random.default_rng([place.config.seed, place.version, 0x807])
     chosen = dev.take(pa.array(rng.permutation(dev.num_rows)[:rows]))
     sheet = name_sheet("human", place.version, rows, place.config.seed)
@@ -51,7 +54,8 @@ def write_human_sheet(config: Path, *, rows: int, version: int | None) -> str:
     folder = write_sheet(place.home("human"), Plan(about, plan_rows), header, cells, page)
     return "\n".join(
         [
-            f"{place.config.name}, version {place.version}: {len(ids)} random records of dev, labels and ids hidden.",
+            f"{place.config.name}, version {place.version}: {len(ids)} random records of "
+            f"{'eyeball dev' if parts.divided else 'dev'}, labels and ids hidden.",
             f"page  {folder / 'sheet.html'}",
             "Hand that file to each person; each saves a file of their own. The page is all they need.",
             f"then  matchset human read {config} FILE...",

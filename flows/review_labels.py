@@ -95,9 +95,14 @@ def write_audit(config: Path, predictions: Path, *, rows: int, model: str | None
         _page(place, ids, chosen["label"].to_pylist(), labels, sheet, present),
         found.files,
     )
+    looks = {split: place.note_look(split, predictions, model) for split in present}
     lines = [
         f"{place.config.name}, version {place.version}: {len(ids)} records to check, wrong answers and right ones of "
         f"{' and '.join(present)} mixed.",
+        *[
+            f"{split} was looked at {times} time{'' if times == 1 else 's'} since it was drawn, by this sheet too"
+            for split, times in looks.items()
+        ],
         *told_together(found),
         f"page         {folder / 'sheet.html'}",
         f"spreadsheet  {folder / 'sheet.xlsx'}, or sheet.csv: write the right label, or right, into 'right_label'",

@@ -15,10 +15,11 @@ import pyarrow.parquet as pq
 from tasks.catalog.atomic import scratch_folder, settle_folder
 from tasks.catalog.digest import digest_value
 from tasks.catalog.labels import labels_in
+from tasks.catalog.redraws import list_drawings
 from tasks.catalog.store import Store, find_store
 from tasks.config.dataset import DatasetConfig
 from tasks.config.load import load_config, with_secrets
-from tasks.diagnose import read_predictions
+from tasks.diagnose import note_look, read_predictions
 from tasks.diagnosis.sheet_answers import Answers, check_answers, read_page, read_rows
 from tasks.diagnosis.sheet_predictions import choose_model
 from tasks.diagnosis.sheet_spreadsheet import from_csv, from_xlsx, to_csv, to_xlsx
@@ -47,6 +48,19 @@ class Reviewed:
         models = read_predictions(predictions, self.folder / "manifest.parquet")
         name = choose_model(models, wanted)
         return name, models[name]
+
+    def note_look(self, split: str, predictions: Path, model: str) -> int:
+        """Count the look at a split; the same answers were looked at once, whether diagnosed or put on a sheet."""
+        path = self.folder / "ledger.parquet"
+        drawings = list_drawings(pq.read_table(path) if path.exists() else None)
+        return note_look(
+            self.store.root,
+            [model],
+            split=split,
+            predictions=predictions,
+            version=self.version,
+            drawing=len(drawings),
+        )
 
     def home(self, kind: str) -> Path:
         """Where sheets of a kind are written."""

@@ -8,6 +8,7 @@ import pandas as pd
 
 from tasks.diagnosis.ladder import LEVELS
 from tasks.diagnosis.rates import Rate, counted, measured
+from tasks.diagnosis.row_weights import row_weights
 from tasks.errors import InputError, some
 
 NAMES = {"train": "train", "train_dev": "train-dev", "train-dev": "train-dev", "dev": "dev", "test": "test"}
@@ -23,7 +24,7 @@ def levels_of(rows: pd.DataFrame, weights: Mapping[str, float] | None = None) ->
     rows : DataFrame
         One model's, of `tasks.diagnosis.predictions.join_predictions`.
     weights : mapping of str to float, optional
-        Label -> how much a record with that label counts; 1 for the others.
+        What records count, see `tasks.diagnosis.row_weights.row_weights`.
     """
     found = {}
     for split in LEVELS[1:]:
@@ -41,7 +42,7 @@ def cells_of(rows: pd.DataFrame) -> dict[str, Rate]:
 
 
 def weighted(rows: pd.DataFrame, weights: Mapping[str, float]) -> Rate:
-    """Measure an error in which some labels count more: a mean of losses times weight / mean weight.
+    """Measure an error in which some records count more: a mean of losses times weight / mean weight.
 
     Notes
     -----
@@ -50,7 +51,7 @@ def weighted(rows: pd.DataFrame, weights: Mapping[str, float]) -> Rate:
     loss, atoms = rows["loss"].to_numpy(np.float64), pd.factorize(rows["atom"])[0]
     if not weights:
         return measured(loss, atoms)
-    weight = rows["label"].map(dict(weights)).fillna(1.0).to_numpy(np.float64)
+    weight = row_weights(rows, weights)
     error = float(np.average(loss, weights=weight))
     around = measured(error + weight * (loss - error) / weight.mean(), atoms)
     return Rate(error, len(loss), atoms=around.atoms, deviation=around.deviation)

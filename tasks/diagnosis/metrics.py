@@ -10,6 +10,8 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.special import stdtrit
 
+from tasks.diagnosis.probabilities import score_probabilities
+from tasks.diagnosis.row_weights import row_weights
 from tasks.errors import ConfigError, some
 from tasks.shift.intervals import merge_atoms
 from tasks.shift.measurements import NAN, Effect
@@ -58,12 +60,13 @@ def find_metric(
     Parameters
     ----------
     name : str
-        One of `OWN`, or a scorer of scikit-learn that judges predicted labels or numbers: `balanced_accuracy`,
-        `matthews_corrcoef`, `f1_macro`, `neg_mean_absolute_error`.
+        One of `OWN`, or a scorer of scikit-learn, of predicted labels or numbers (`balanced_accuracy`, `f1_macro`,
+        `neg_mean_absolute_error`) or of probabilities (`roc_auc`, `roc_auc_ovr`, `neg_log_loss`, `neg_brier_score`).
     positive : str, optional
-        The label that precision, recall and F1 are about; without it they are averaged over labels.
+        The label that precision, recall, F1 and scores of probabilities are about; without it they are averaged over
+        labels.
     weights : mapping of str to float, optional
-        Of `weighted_error`: label -> how much a record with that label counts.
+        Of `weighted_error`, see `tasks.diagnosis.row_weights.row_weights`.
     by : str, optional
         A column; the metric is measured in each of its groups, and the groups' mean is taken.
 
@@ -80,7 +83,7 @@ def find_metric(
         "recall": (lambda rows: _averaged(rows, positive)[1], True),
         "f1": (lambda rows: _averaged(rows, positive)[2], True),
     }
-    measure, larger = own[name] if name in own else (_scorer(name), True)
+    measure, larger = own[name] if name in own else (_scorer(name, positive), True)
     if by is None:
         return Metric(name, measure, larger)
     return Metric(f"{name}, mean over {by}", lambda rows: _over_groups(rows, by, measure), larger)
@@ -96,9 +99,17 @@ def score(metric: Metric, rows: pd.DataFrame, *, seed: int = 1, confidence: floa
         One model's on one split.
     seed : int
         Merges atoms into blocks.
+
+    Raises
+    ------
+    ConfigError
+        When the metric cannot be computed on these rows.
     """
     rows = rows[rows["loss"].notna()]
-    return _jackknife(lambda kept: metric.measure(rows[kept]), rows, seed, confidence)
+    found = _jackknife(lambda kept: metric.measure(rows[kept]), rows, seed, confidence)
+    if len(rows) and math.isnan(found.effect):
+        raise ConfigError(f"metric: {metric.name} needs records of each label; some label has none here.")
+    return found
 
 
 def difference(metric: Metric, a: pd.DataFrame, b: pd.DataFrame, *, seed: int = 1, confidence: float = 0.95) -> Effect:
@@ -137,8 +148,7 @@ def _jackknife(
 
 
 def _weighted_error(rows: pd.DataFrame, weights: Mapping[str, float]) -> float:
-    weight = rows["label"].map(dict(weights)).fillna(1.0)
-    return float(np.average(rows["loss"], weights=weight))
+    return float(np.average(rows["loss"], weights=row_weights(rows, weights)))
 
 
 def _averaged(rows: pd.DataFrame, positive: str | None) -> tuple[float, float, float]:
@@ -163,8 +173,8 @@ def _over_groups(rows: pd.DataFrame, by: str, measure: Measure) -> float:
     return float(np.mean([measure(own) for _, own in rows.groupby(by)]))
 
 
-def _scorer(name: str) -> Measure:
-    """Return what a scorer of scikit-learn computes from labels or numbers; nothing but its own names is looked up."""
+def _scorer(name: str, positive: str | None) -> Measure:
+    """Return what a scorer of scikit-learn computes; nothing but its own names is looked up."""
     from sklearn.metrics import get_scorer, get_scorer_names
 
     if name not in get_scorer_names():
@@ -172,10 +182,9 @@ def _scorer(name: str) -> Measure:
         raise ConfigError(
             f"metric: no {name!r}. There are {', '.join(OWN)}, and scikit-learn's scorers: {some(near, 8)}."
         )
-    scorer = get_scorer(name)
-    if getattr(scorer, "_response_method", "predict") != "predict":
-        raise ConfigError(f"metric: {name!r} judges probabilities; name one that judges predictions, such as f1_macro.")
-    kept: Any = scorer
+    kept: Any = get_scorer(name)
+    if getattr(kept, "_response_method", "predict") != "predict":
+        return lambda rows: score_probabilities(name, kept, rows, positive)
     return lambda rows: float(
         kept._sign * kept._score_func(rows["label"].to_numpy(), rows["prediction"].to_numpy(), **kept._kwargs)
     )

@@ -12,6 +12,8 @@ PREDICTION = "prediction_"
 SUM_OFF = 0.01
 """Probabilities that were rounded to two decimals still add up to 1 within this, for few classes."""
 JUDGED = ("train-dev", "dev", "test")
+TOLD = ("domain", "input", "group")
+"""What is known of each record, for metrics by column."""
 
 
 def join_predictions(table: pa.Table, manifest: pa.Table) -> dict[str, pd.DataFrame]:
@@ -31,7 +33,8 @@ def join_predictions(table: pa.Table, manifest: pa.Table) -> dict[str, pd.DataFr
     dict of str to DataFrame
         Model -> its rows in the manifest's order: what the table holds, `loss` (0 or 1; of several labels the share of
         wrong ones among those known; of a number the squared error in variances of all known labels; NaN without a
-        label), and the manifest's label, domain, atom, split and synthetic. One model without a name is "model".
+        label), and the manifest's label, domain, input, group, atom, split and synthetic. One model without a name is
+        "model".
 
     Raises
     ------
@@ -40,7 +43,8 @@ def join_predictions(table: pa.Table, manifest: pa.Table) -> dict[str, pd.DataFr
         has, a split of which only a part was predicted (train may be), and predictions for train alone.
     """
     labels = labels_in(manifest.schema)
-    known = manifest.select(labels.spread(["record_id", "label", "domain", "atom", "split", "synthetic"])).to_pandas()
+    told = [name for name in TOLD if name in manifest.column_names]
+    known = manifest.select(labels.spread(["record_id", "label", *told, "atom", "split", "synthetic"])).to_pandas()
     frame = table.to_pandas()
     wanted = [PREDICTION + name for name in labels.names] or ["prediction"]
     chances = [name for name in frame.columns if name.startswith(PROBABILITY)]

@@ -9,15 +9,16 @@ from scipy.stats import binom
 
 from tasks.shift.multiplicity import adjust
 
+Codes = NDArray[np.int64]
 Flags = NDArray[np.bool_]
-Floats = NDArray[np.float64]
 
 LEVEL = 0.01
 """False discoveries among what is called systematic: somebody will relabel a device's records because of it."""
 LEAST = 5
 """Suspects that come together: fewer are looked at one by one."""
 TIMES = 2.0
-"""How many times as many as elsewhere; hard writers have more suspects than easy ones, and are no error."""
+"""How many times as many as elsewhere; hard writers have more suspects than easy ones, and are no error. Elsewhere is
+all but the place: one device of four that calls its sevens ones makes up half of the suspects among ones by itself."""
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,7 @@ class Together:
     suspects, records : int
         In that place.
     expected : float
-        Suspects that there would be if they fell anywhere.
+        Suspects that there would be if its records were as those elsewhere with the same label.
     adjusted : float
         P-value over all places that were looked at.
     """
@@ -73,24 +74,21 @@ def find_together(
 
     Notes
     -----
-    A label alone is no place: some classes are hard. Of the records of a label a share is suspect. A place, alone or
-    with a label, has as many suspects as chance gives if its count is likely under the sum of its labels' shares
-    (binomial; its variance is never below that of the sum, so the test is on the safe side). A pair of labels is
-    compared with the pair turned round: a model that confuses 4 and 9 does so both ways, but somebody who types the
-    wrong one does so one way. Benjamini & Hochberg over all. Invariants: the order of rows does not matter; without
-    suspects nothing is found.
+    A label alone is no place: some classes are hard. Of the records of a label so many are suspect; if they fell
+    anywhere among them, a place would have as many as a hypergeometric draw, and over its labels as many as a sum of
+    those. Such a sum is one of independent trials (Vatutin & Mikhailov 1982), whose tail that of a binomial of the same
+    mean and number bounds (Hoeffding 1956), so the test is on the safe side. A pair of labels is compared with the pair
+    turned round: a model that confuses 4 and 9 does so both ways, but somebody who types the wrong one does so one way.
+    Benjamini & Hochberg over all. Invariants: the order of rows does not matter; without suspects nothing is found.
     """
     names, own = np.array(labels, object), np.array(suggested, object)
-    rates = {name: float(suspect[names == name].mean()) for name in dict.fromkeys(labels)}
-    chance = np.array([rates[name] for name in labels], np.float64)
     tried: list[tuple[dict[str, str], Flags, float, float]] = []
     passed = 0
-    for where, inside, expected in _places(suspect, names, chance, places):
+    for where, inside, chance in _places(suspect, names, places):
         if inside is None:
             passed += 1
             continue
-        count = int(suspect[inside].sum())
-        tried.append((where, inside, expected, _tail(count, int(inside.sum()), expected)))
+        tried.append((where, inside, chance.elsewhere, chance.tail(int(suspect[inside].sum()))))
     placed = len(tried)
     for where, inside, turned in _pairs(suspect, names, own):
         count = int(inside.sum())
@@ -117,30 +115,56 @@ def find_together(
     return tuple(one for one, _ in kept)
 
 
+@dataclass(frozen=True)
+class _Chance:
+    """How many suspects a place would have: by chance, as mean and trials of that law, and were it as elsewhere."""
+
+    mean: float
+    trials: int
+    elsewhere: float
+
+    def tail(self, count: int) -> float:
+        return float(binom.sf(count - 1, self.trials, min(1.0, self.mean / max(1, self.trials))))
+
+
 def _places(
-    suspect: Flags, names: NDArray[np.object_], chance: Floats, places: Mapping[str, Sequence[str | None]]
-) -> Iterator[tuple[dict[str, str], Flags | None, float]]:
-    """Yield every place with its rows and the suspects expected there; without rows where it has too few suspects."""
+    suspect: Flags, names: NDArray[np.object_], places: Mapping[str, Sequence[str | None]]
+) -> Iterator[tuple[dict[str, str], Flags | None, _Chance]]:
+    """Yield every place with its rows and what chance gives; without rows where it has too few suspects."""
+    label = np.unique(names.astype(str), return_inverse=True)[1].reshape(-1)
     for place, given in places.items():
         if len(set(given)) > 1:
             values = np.array(given, object)
-            yield from _cut([(place, values)], suspect, chance)
-            yield from _cut([(place, values), ("label", names)], suspect, chance)
+            yield from _cut([(place, values)], suspect, label)
+            yield from _cut([(place, values), ("label", names)], suspect, label)
 
 
 def _cut(
-    columns: Sequence[tuple[str, NDArray[np.object_]]], suspect: Flags, chance: Floats
-) -> Iterator[tuple[dict[str, str], Flags | None, float]]:
+    columns: Sequence[tuple[str, NDArray[np.object_]]], suspect: Flags, label: Codes
+) -> Iterator[tuple[dict[str, str], Flags | None, _Chance]]:
     known: dict[tuple[str | None, ...], int] = {}
     keys = zip(*(values.tolist() for _, values in columns), strict=True)
     code = np.array([known.setdefault(key, len(known)) for key in keys], np.int64)
     counts = np.bincount(code, weights=suspect, minlength=len(known))
-    expected = np.bincount(code, weights=chance, minlength=len(known))
+    chances = _chances(code, suspect, label, len(known))
     for key, at in known.items():
         if None in key:
             continue
         where = {name: str(value) for (name, _), value in zip(columns, key, strict=True)}
-        yield where, (code == at if counts[at] >= LEAST else None), float(expected[at])
+        yield where, (code == at if counts[at] >= LEAST else None), chances[at]
+
+
+def _chances(code: Codes, suspect: Flags, label: Codes, places: int) -> list[_Chance]:
+    """Sum up over the labels of each place what its records would have."""
+    labels = int(label.max()) + 1
+    cell, inverse = np.unique(code * labels + label, return_inverse=True)
+    rows, own = np.bincount(inverse.reshape(-1)), np.bincount(inverse.reshape(-1), weights=suspect)
+    of, place = cell % labels, cell // labels
+    all_rows, all_own = np.bincount(label)[of], np.bincount(label, weights=suspect)[of]
+    mean = rows * all_own / all_rows
+    apart = np.where(all_rows > rows, rows * (all_own - own) / np.maximum(1, all_rows - rows), mean)
+    sums = [np.bincount(place, weights=part, minlength=places) for part in (mean, np.minimum(rows, all_own), apart)]
+    return [_Chance(m, round(n), e) for m, n, e in zip(*(part.tolist() for part in sums), strict=True)]
 
 
 def _pairs(
@@ -152,7 +176,3 @@ def _pairs(
         if inside.sum() >= LEAST:
             turned = suspect & (names == instead) & (own == label)
             yield {"label": label, "instead of": instead}, inside, int(turned.sum())
-
-
-def _tail(count: int, rows: int, expected: float) -> float:
-    return float(binom.sf(count - 1, rows, min(1.0, expected / rows)))

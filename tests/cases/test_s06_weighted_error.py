@@ -23,3 +23,13 @@ def test_a_weight_for_a_label_changes_the_order() -> None:
     assert say_ranking(rank(models, find_metric("error")), "error").startswith("Take A: best by error, surely")
     metric = find_metric("weighted_error", weights={"offensive": 10.0})
     assert say_ranking(rank(models, metric), metric.name).startswith("Take B: best by weighted_error, surely")
+
+
+def test_a_weight_for_a_tag_or_a_column_does_so_too() -> None:
+    """What is offensive is no label here, but a tag of the record."""
+    models = {
+        name: rows.assign(offensive=rows["label"] == "offensive", label="x")
+        for name, rows in (("A", model(300, through=100)), ("B", model(500, through=0)))
+    }
+    metric = find_metric("weighted_error", weights={"offensive:true": 10.0})
+    assert say_ranking(rank(models, metric), metric.name).startswith("Take B: best by weighted_error, surely")

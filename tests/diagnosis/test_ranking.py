@@ -3,7 +3,15 @@
 import numpy as np
 import pandas as pd
 import pytest
-from sklearn.metrics import f1_score, matthews_corrcoef, precision_score, recall_score
+from sklearn.metrics import (
+    average_precision_score,
+    f1_score,
+    log_loss,
+    matthews_corrcoef,
+    precision_score,
+    recall_score,
+    roc_auc_score,
+)
 
 from tasks.diagnosis.metrics import difference, find_metric, score
 from tasks.diagnosis.ranking import rank, read_threshold, say_ranking
@@ -36,12 +44,67 @@ def test_an_average_over_groups_counts_each_group_once() -> None:
     assert find_metric("error", by="country").measure(own) == pytest.approx(0.5)
 
 
-@pytest.mark.parametrize(
-    ("name", "said"), [("f2", "no 'f2'"), ("roc_auc", "judges probabilities"), ("__import__", "no")]
-)
+@pytest.mark.parametrize(("name", "said"), [("f2", "no 'f2'"), ("__import__", "no")])
 def test_what_is_no_metric_is_told(name: str, said: str) -> None:
     with pytest.raises(ConfigError, match=said):
         find_metric(name)
+
+
+def chances(n: int, labels: str, seed: int = 1) -> pd.DataFrame:
+    """Rows with a chance of each label, which favour the right one."""
+    own = rows(n, 0.3, seed, labels=labels)
+    raw = np.random.default_rng(seed).random((n, len(labels))) + 0.5 * (
+        own["label"].to_numpy()[:, None] == np.array(list(labels))
+    )
+    raw /= raw.sum(axis=1, keepdims=True)
+    return own.assign(**{f"probability_{label}": raw[:, place] for place, label in enumerate(labels)})
+
+
+def test_scores_of_probabilities_are_those_of_scikit_learn() -> None:
+    own = chances(400, "abc")
+    said = own[["probability_a", "probability_b", "probability_c"]].to_numpy()
+    assert find_metric("roc_auc_ovr").measure(own) == pytest.approx(
+        roc_auc_score(own["label"], said, multi_class="ovr")
+    )
+    assert find_metric("neg_log_loss").measure(own) == pytest.approx(-log_loss(own["label"], said))
+    one = find_metric("average_precision", positive="b").measure(own)
+    assert one == pytest.approx(average_precision_score(own["label"] == "b", said[:, 1]))
+    two = chances(400, "ab")
+    auc = find_metric("roc_auc").measure(two)
+    assert auc == pytest.approx(roc_auc_score(two["label"] == "b", two["probability_b"]))
+    assert auc == pytest.approx(find_metric("roc_auc", positive="a").measure(two))
+    prediction = np.where(two["probability_b"] > 0.5, "b", "a")
+    told = two[["probability_a", "probability_b"]].max(axis=1)
+    alone = two.drop(columns=["probability_a", "probability_b"]).assign(prediction=prediction, probability=told)
+    assert find_metric("roc_auc").measure(alone) == pytest.approx(auc)
+
+
+def test_the_interval_of_an_auc_covers() -> None:
+    metric = find_metric("roc_auc")
+    truth = score(metric, chances(100_000, "ab", 0)).effect
+    held = [score(metric, chances(400, "ab", seed)) for seed in range(1, 81)]
+    assert 0.90 <= np.mean([found.ci_low <= truth <= found.ci_high for found in held]) <= 0.99
+
+
+@pytest.mark.parametrize(
+    ("name", "labels", "said"),
+    [
+        ("roc_auc", "abc", "about two labels; name roc_auc_ovr"),
+        ("average_precision", "ab", "name it with --positive"),
+    ],
+)
+def test_scores_that_need_another_number_of_labels_are_told(name: str, labels: str, said: str) -> None:
+    with pytest.raises(ConfigError, match=said):
+        score(find_metric(name), chances(60, labels))
+
+
+def test_without_probabilities_or_without_a_label_no_score_is_made_up() -> None:
+    with pytest.raises(ConfigError, match="a column probability_<label> for each label"):
+        score(find_metric("neg_log_loss"), rows(60, 0.3, 1))
+    with pytest.raises(ConfigError, match="some label has none here"):
+        score(find_metric("roc_auc_ovr"), chances(60, "abc").query("label != 'c'"))
+    with pytest.raises(ConfigError, match="no column probability_d"):
+        score(find_metric("roc_auc", positive="d"), chances(60, "ab"))
 
 
 @pytest.mark.parametrize("text", ["latency_ms", "latency_ms <= fast", "os.system('x') <= 1", "a == 1"])

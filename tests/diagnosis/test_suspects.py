@@ -90,3 +90,30 @@ def test_classes_that_are_confused_both_ways_are_no_label_error() -> None:
     other = ["9"] * 100 + ["4"] * 100 + ["1"] * 800
     pairs = [one for one in find_together(suspect, labels, other, {}) if one.expected == 20]
     assert pairs == []
+
+
+def test_a_place_is_compared_with_elsewhere_not_with_itself() -> None:
+    """One device of four makes most of the suspects among ones: it counts neither as chance nor as elsewhere."""
+    label = np.array(["1"] * 224 + ["2"] * 600)
+    device = np.array(["d3"] * 94 + ["d0"] * 130 + ["d3", "d0", "d1"] * 200)
+    suspect = np.zeros(824, bool)
+    suspect[:24] = suspect[94:98] = True
+    suspect[230:250] = True
+    (found,) = find_together(
+        suspect, label.tolist(), np.where(suspect, "7", label).tolist(), {"device": device.tolist()}
+    )
+    assert found.where == {"device": "d3", "label": "1"}
+    assert found.suspects == 24
+    assert found.expected == pytest.approx(94 * 4 / 130)
+    assert found.adjusted < 1e-3
+
+
+def test_its_p_values_are_no_smaller_than_the_exact_ones() -> None:
+    rng = np.random.default_rng(4)
+    small = 0
+    for _ in range(400):
+        label = rng.integers(0, 3, 300).astype(str).tolist()
+        device = rng.choice(["a", "b", "c"], 300).tolist()
+        suspect = rng.random(300) < 0.15
+        small += bool(find_together(suspect, label, label, {"device": device}, level=0.05))
+    assert small / 400 <= 0.07
