@@ -19,6 +19,7 @@ from flows.review_place import (
     write_sheet,
 )
 from flows.review_told import agreed, bracketed, columns, share_of
+from tasks.catalog.atomic import write_text
 from tasks.catalog.digest import digest_file
 from tasks.catalog.schema import DESCRIPTOR
 from tasks.diagnosis.sheet import draw_sheet
@@ -31,6 +32,7 @@ from tasks.diagnosis.weighted_shares import Share, weighted_share
 from tasks.errors import InputError
 from tasks.modalities.kinds import modality as find_modality
 from tasks.report.examples import examples
+from tasks.report.tag_shares import render_tags
 from tasks.report.tagging_page import TaggingItem, TaggingPage, render_tagging_page
 from tasks.shift.compare import compare_samples
 
@@ -129,11 +131,13 @@ def read_error_sheets(config: Path, files: Sequence[Path]) -> str:
         f"without any tag: {share_of(found.untagged)}",
         "Shares may add up to more than 100 %: a record may have several tags.",
     ]
+    remarks = []
     if any(one.tag == MISLABELLED and one.share.share > 0 for one in found.tags):
-        lines.append(
+        remarks.append(
             "Labels look wrong too. Don't mend these alone: that favours this model. matchset labels audit checks dev "
             "and test alike, right answers too."
         )
+    lines += remarks
     told = {
         "looked": found.looked,
         "drawn": found.drawn,
@@ -151,6 +155,17 @@ def read_error_sheets(config: Path, files: Sequence[Path]) -> str:
             for one in found.tags
         ],
     }
+    page = render_tags(
+        found,
+        error,
+        name=place.config.name,
+        version=int(plan.about["version"]),
+        sheet=plan.sheet,
+        model=str(plan.about["model"]),
+        remarks=remarks,
+    )
+    write_text(page, folder / "tags.html")
+    lines.append(f"page     {folder / 'tags.html'}")
     lines.append(f"numbers  {write_answer(folder, 'tags.json', told)}")
     return "\n".join(lines)
 

@@ -99,9 +99,9 @@ def test_a_place_is_compared_with_elsewhere_not_with_itself() -> None:
     suspect = np.zeros(824, bool)
     suspect[:24] = suspect[94:98] = True
     suspect[230:250] = True
-    (found,) = find_together(
-        suspect, label.tolist(), np.where(suspect, "7", label).tolist(), {"device": device.tolist()}
-    )
+    others = (np.arange(len(label)) % 5 + 3).astype(str)  # in no direction often
+    instead = np.where(suspect, np.where(label == "1", "7", others), label)
+    (found,) = find_together(suspect, label.tolist(), instead.tolist(), {"device": device.tolist()})
     assert found.where == {"device": "d3", "label": "1"}
     assert found.suspects == 24
     assert found.expected == pytest.approx(94 * 4 / 130)

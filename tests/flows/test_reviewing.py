@@ -143,6 +143,9 @@ def test_tags_come_back_as_shares_whatever_excel_did(config: Path, errors: Path,
     assert [one["tag"] for one in told] == ["cut off", "blurry"]
     assert told[0]["share"][0] == pytest.approx(0.5, abs=0.05)
     assert told[0]["ceiling"][0] == pytest.approx(0.2 * told[0]["share"][0], abs=1e-9)
+    page = (errors / "tags.html").read_text(encoding="utf-8")
+    assert page.index("<bdi>cut off</bdi>") < page.index("<bdi>blurry</bdi>")
+    assert "<script" not in page
     two = run("errors", "read", config, save(rows, tmp_path / "anna.csv"), save(rows, tmp_path / "ben.csv"))
     assert "1.00" in two
 
