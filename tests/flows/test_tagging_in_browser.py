@@ -5,7 +5,7 @@ import shutil
 import subprocess
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,7 @@ import pytest
 from makers import digit_like
 
 from tasks.diagnosis.sheet_answers import read_page
-from tasks.report.gallery import image_example
+from tasks.report.gallery import Example, image_example, sound_example
 from tasks.report.tagging_page import TaggingItem, TaggingPage, render_tagging_page
 
 CHROMIUM = next(
@@ -85,13 +85,25 @@ def browser(tmp_path: Path) -> Iterator[Browser]:
         running.wait(timeout=20)
 
 
-def open_page(browser: Browser, folder: Path, kind: str, choices: list[str], rows: int = 100) -> list[str]:
-    rng = np.random.default_rng(3)
-    ids = [f"app/{row}</script>.png" for row in range(rows)]
-    items = [
-        TaggingItem(image_example(name, "target", digit_like(rng, row % 4)), (), choices[0] if kind == "labels" else "")
-        for row, name in enumerate(ids)
-    ]
+def image(row: int) -> Example:
+    return image_example(f"app/{row}</script>.png", "target", digit_like(np.random.default_rng(row), row % 4))
+
+
+def sound(row: int) -> Example:
+    heard = 0.1 * np.sin(np.arange(4000) * (0.2 + 0.05 * row)).astype(np.float32)
+    return sound_example(f"app/{row}.wav", "target", heard, 8000)
+
+
+def open_page(
+    browser: Browser,
+    folder: Path,
+    kind: str,
+    choices: list[str],
+    rows: int = 100,
+    show: Callable[[int], Example] = image,
+) -> list[str]:
+    items = [TaggingItem(show(row), (), choices[0] if kind == "labels" else "") for row in range(rows)]
+    ids = [item.example.record_id for item in items]
     page = TaggingPage(kind, "bars", "a1b2c3d4", 1, items, choices)
     (folder / "sheet.html").write_text(render_tagging_page(page), encoding="utf-8")
     browser.ask("Page.navigate", url=(folder / "sheet.html").as_uri())
@@ -152,4 +164,22 @@ def test_labels_are_given_by_their_own_keys(browser: Browser, tmp_path: Path) ->
     found = read_page(saved(browser, tmp_path), "human", "saved")
     assert [row.label for row in found.rows] == [("8", "7", "can't tell")[row % 3] for row in range(19)]
     assert found.left == 1
+    assert not browser.thrown
+
+
+def test_sounds_are_heard_and_labels_checked_by_keyboard_only(browser: Browser, tmp_path: Path) -> None:
+    ids = open_page(browser, tmp_path, "labels", ["left", "right"], rows=10, show=sound)
+    browser.write("Cleo")
+    browser.press("Enter")
+    for row in range(10):
+        browser.press(" ")
+        deadline = time.monotonic() + 30
+        while not browser.value("document.querySelector('#stage audio').played.length > 0"):
+            assert time.monotonic() < deadline, browser.value("document.querySelector('#stage audio').error?.message")
+            time.sleep(0.05)
+        browser.press("2" if row == 3 else "Enter")
+    found = read_page(saved(browser, tmp_path), "labels", "saved")
+    assert (found.reviewer, found.left) == ("Cleo", 0)
+    assert [row.record_id for row in found.rows] == ids
+    assert [row.label for row in found.rows] == ["right" if row == 3 else "left" for row in range(10)]
     assert not browser.thrown
