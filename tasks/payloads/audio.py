@@ -2,6 +2,7 @@
 
 import io
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 import soundfile
@@ -115,8 +116,8 @@ def _mixed(frames: NDArray[np.float32]) -> Samples:
     return np.clip(mixed, -1.0, 1.0) if peak > 1 else np.ascontiguousarray(mixed)
 
 
-def encode_audio(samples: Samples, sample_rate_hz: int) -> bytes:
-    """Encode samples as FLAC with 16 bits.
+def encode_audio(samples: Samples, sample_rate_hz: int, *, container: Literal["FLAC", "WAV"] = "FLAC") -> bytes:
+    """Encode samples with 16 bits.
 
     Parameters
     ----------
@@ -124,6 +125,7 @@ def encode_audio(samples: Samples, sample_rate_hz: int) -> bytes:
         At least one sample.
     sample_rate_hz : int
         1 to 655,350.
+    container : {"FLAC", "WAV"}
 
     Returns
     -------
@@ -140,5 +142,5 @@ def encode_audio(samples: Samples, sample_rate_hz: int) -> bytes:
     if not (peak := float(np.abs(samples).max())) <= 1.0:
         raise ValueError(f"expected samples in [-1, 1], found a peak of {peak}")
     file = io.BytesIO()
-    soundfile.write(file, samples, sample_rate_hz, format="FLAC", subtype="PCM_16")
+    soundfile.write(file, samples, sample_rate_hz, format=container, subtype="PCM_16")
     return file.getvalue()

@@ -10,7 +10,7 @@ from markupsafe import Markup
 from tasks.report import wording
 
 _TEMPLATES = Path(__file__).parent / "templates"
-_URI = re.compile(r"data:(image/png|image/jpeg|audio/flac);base64,[A-Za-z0-9+/]+=*")
+_URI = re.compile(r"data:(image/png|image/jpeg|audio/flac|audio/wav);base64,[A-Za-z0-9+/]+=*")
 
 
 def environment() -> jinja2.Environment:

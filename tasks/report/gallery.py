@@ -14,6 +14,8 @@ from tasks.report.spectrogram import spectrogram
 LARGEST_TILE = 168
 """Pixels of the longer side: shown at 84, so this is sharp on dense screens and more would be bytes without sight."""
 LONGEST_CLIP_S = 4.0
+SHORT_SAMPLES = 16_384
+"""Four blocks of FLAC. Chromium refuses to play a file of a single block, and so little is small as it is."""
 MOST_MEDIA = 2_000_000
 """Characters of pictures and sounds on one page, so that it can be mailed."""
 
@@ -161,9 +163,11 @@ def image_tile(pixels: NDArray[np.uint8], *, largest: int = LARGEST_TILE) -> str
 
 
 def sound_clip(samples: NDArray[np.float32], rate: int, *, longest_s: float = LONGEST_CLIP_S) -> str:
-    """Encode the first seconds of a sound as a FLAC data URI."""
-    clip = np.ascontiguousarray(samples[: max(1, round(longest_s * rate))], dtype=np.float32)
-    return data_uri(encode_audio(np.clip(np.nan_to_num(clip), -1, 1), rate), "audio/flac")
+    """Encode the first seconds of a sound as a data URI: FLAC, or WAV where it is short."""
+    clip = np.clip(np.nan_to_num(np.ascontiguousarray(samples[: max(1, round(longest_s * rate))], np.float32)), -1, 1)
+    if len(clip) < SHORT_SAMPLES:
+        return data_uri(encode_audio(clip, rate, container="WAV"), "audio/wav")
+    return data_uri(encode_audio(clip, rate), "audio/flac")
 
 
 def data_uri(data: bytes, media_type: str) -> str:

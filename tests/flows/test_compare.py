@@ -216,7 +216,7 @@ def test_folders_of_sounds() -> None:
     assert whole["answer"] == "different"
     assert "noise_floor_dbfs" in whole["differing"]
     page = Path("matchset-compare/index.html").read_text(encoding="utf-8")
-    assert page.count('<audio controls preload="metadata" src="data:audio/flac') == 18
+    assert page.count('<audio controls preload="metadata" src="data:audio/wav') == 18
     cv2.imwrite("studio/left/cover.png", np.zeros((8, 8), np.uint8))
     assert sum(numbers("studio", "car")["a"]["refused"].values()) == 1
     image_folder(Path("photos"), 4)

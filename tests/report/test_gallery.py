@@ -83,7 +83,7 @@ def test_a_clip_holds_the_first_seconds() -> None:
 def test_odd_sounds_have_a_clip_and_a_picture() -> None:
     for samples in (np.zeros(1), np.array([np.nan, np.inf, 2.0, -3.0] * 50), np.zeros(30_000)):
         example = sound_example("a", "source", samples.astype(np.float32), 16_000)
-        assert example.sound.startswith("data:audio/flac;base64,") and example.picture
+        assert example.sound.startswith("data:audio/") and example.picture
 
 
 def test_the_budget_is_kept_and_what_is_left_out_is_counted() -> None:
