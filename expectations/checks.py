@@ -8,7 +8,7 @@ from expectations.assumptions.accounting import accounting_checks
 from expectations.assumptions.embeddings import embedding_checks
 from expectations.assumptions.likeness import likeness_checks, match_checks, mismatch_checks
 from expectations.assumptions.manifest import manifest_checks
-from expectations.assumptions.noise import noise_checks
+from expectations.assumptions.noise import Recorded, background_checks, noise_checks
 from expectations.assumptions.separation import separation_checks, synthetic_checks, target_checks
 from expectations.assumptions.sizes import atom_checks, label_checks, size_checks
 from expectations.assumptions.synthesis import Proved, proof_checks
@@ -52,7 +52,7 @@ def declare_checks(
     *,
     inputs: Sequence[str] = (),
     synthesized: bool = True,
-    recorded: bool = True,
+    recorded: Recorded = "sounds",
     proved: Proved | None = "fitted",
     sized_by_margin: Collection[str] = (),
     numeric: bool = True,
@@ -73,8 +73,8 @@ def declare_checks(
         The names of the inputs.
     synthesized : bool
         Whether the version holds synthetic records.
-    recorded : bool
-        Whether any of them hears recorded noise.
+    recorded : {"sounds", "pictures", ""}
+        What of the user's any of them holds: recorded noise, or backgrounds.
     proved : Proved, optional
         What became of synthetic records, those left out included; None where none was made.
     sized_by_margin : collection of str
@@ -121,7 +121,8 @@ def declare_checks(
         *proof_checks(present, proved if synthesized or proved == "withdrawn" else None),
         *trap_checks(present, synthesized=synthesized),
         *embedding_checks(present, embeddings, synthesized=synthesized),
-        *(noise_checks(present) if recorded and synthesized else ()),
+        *(noise_checks(present) if recorded == "sounds" and synthesized else ()),
+        *(background_checks() if recorded == "pictures" and synthesized else ()),
         *accounting_checks(inputs, judged if "train" in present else ()),
     ]
     order = {assumption: at for at, assumption in enumerate(ASSUMPTIONS)}

@@ -20,12 +20,13 @@ from tasks.diagnosis.network import insist_on_network
 from tasks.errors import PolicyError
 from tasks.modalities.choosing import asked_records, choose_among, taught_records
 from tasks.modalities.kinds import modality as find_modality
+from tasks.modalities.media import Media
 from tasks.modalities.noise_shares import share_out
 from tasks.modalities.noise_taken import taken_clips
 from tasks.modalities.sampled import affordable, rows_of, some_records
 from tasks.modalities.weighed import weighed_by
 from tasks.noise.fitting import Fit, fit_policy, rows_worth
-from tasks.noise.modalities import ALTERED
+from tasks.noise.modalities import ALTERED, NEEDS
 from tasks.noise.named import named_policy
 from tasks.noise.policy import Policy, dump_policy, load_policy
 from tasks.task_space.choice import Choice
@@ -49,10 +50,11 @@ def prepare_noise(
         insist_on_network()  # now, not after everything else has been made
     if (policy := named_policy(synthesis, modality)) is not None:
         write_text(dump_policy(policy), out / "policy.yaml")
-    prepared = find_modality(modality).prepare(synthesis, inputs, _joined(plans))
-    if prepared.get("noise"):
+    kind = find_modality(modality)
+    prepared = kind.prepare(synthesis, inputs, _joined(plans))
+    if isinstance(kind, Media) and (prepared.get("noise") or prepared.get("backgrounds")):
         hashes = pq.read_table(catalog.ref("catalog.parquet").path, columns=["record_id", "file_hash", "content_hash"])
-        prepared["taken"] = taken_clips(prepared, hashes)
+        prepared["taken"] = taken_clips(kind, prepared, hashes)
     write_text(json.dumps(prepared, sort_keys=True, allow_nan=False), out / "resources.json")
     return {}
 
@@ -132,7 +134,9 @@ def _fit(
     target = some_records(target, theirs_at_most, seed)
     rows = _rows(some_records(source, most, seed), train)
     decoded = kind.decode(rows)
-    needs = kind.load(resources.json("resources.json"))
+    prepared = resources.json("resources.json")
+    needs = kind.load(prepared)
+    material = frozenset(name for name, section in NEEDS.get(modality, {}).items() if prepared.get(section))
     parents = rows["record_id"].to_pylist()
     # What the file says (size, rate) is no noise that a policy could add, and what the domains were told apart by is a
     # difference that no noise shall imitate.
@@ -159,6 +163,7 @@ def _fit(
         source_labels=ours,
         target_labels=theirs,
         families=[notes[name].family for name in names],
+        material=material,
         progress=LOG.info,
     )
 

@@ -1,6 +1,7 @@
-"""Recorded noise is varied enough, fits the target, and is no part of what models are judged on."""
+"""Recorded noise and backgrounds are varied enough; noise fits the target, and is in nothing that judges models."""
 
 from collections.abc import Iterator, Sequence
+from typing import Literal, TypeAlias
 
 from expectations.check import Check, Severity
 from expectations.limits import (
@@ -14,10 +15,43 @@ from expectations.limits import (
 )
 from tasks.catalog.schema import NOISE
 
+Recorded: TypeAlias = Literal["sounds", "pictures", ""]
+"""What of the user's synthetic records hold."""
+
 _MORE = (
     "Add recordings of other places to synthesis.noise: further clips of a recording count as that recording. Or lower "
     "synthesis.copies, or the probability of noise in a policy of your own."
 )
+_PICTURES = (
+    "Add pictures of other places to synthesis.backgrounds: further crops of a photograph count as that photograph. Or "
+    "lower synthesis.copies, or the probability of background in a policy of your own."
+)
+
+
+def background_checks() -> Iterator[Check]:
+    """Ask whether there are backgrounds enough for the records that have one."""
+    varied, several = "Are the backgrounds as varied as {:g} pictures are?", "Is there more than one background?"
+    yield from _variety(varied, several, _PICTURES)
+    yield from _repetition("Is each part of a background seen at most {:g} times?", _PICTURES)
+
+
+def _variety(varied: str, several: str, mend: str) -> Iterator[Check]:
+    asked: list[tuple[str, Severity, float, str]] = [
+        ("noise-varied", "warning", FEWEST_NOISES, varied),
+        ("noise-several", "critical", FEWEST_NOISES_AT_ALL, several),
+    ]
+    for name, severity, limit, question in asked:
+        statistic = "noise_effective_recordings"
+        yield Check(name, "noise", question.format(limit), severity, statistic, "at_least", limit, mend)
+
+
+def _repetition(question: str, mend: str) -> Iterator[Check]:
+    asked: list[tuple[str, Severity, float]] = [
+        ("noise-repeated", "warning", NOISE_REPEATED),
+        ("noise-repeated-much", "critical", NOISE_REPEATED_AT_MOST),
+    ]
+    for name, severity, limit in asked:
+        yield Check(name, "noise", question.format(limit), severity, "noise_repetition", "at_most", limit, mend)
 
 
 def noise_checks(present: Sequence[str]) -> Iterator[Check]:
@@ -28,19 +62,9 @@ def noise_checks(present: Sequence[str]) -> Iterator[Check]:
     present : sequence of str
         The splits that the build has.
     """
-    variety: list[tuple[str, Severity, float, str]] = [
-        ("noise-varied", "warning", FEWEST_NOISES, f"Is the noise as varied as {FEWEST_NOISES:g} recordings are?"),
-        ("noise-several", "critical", FEWEST_NOISES_AT_ALL, "Is the noise more than one recording?"),
-    ]
-    for name, severity, limit, question in variety:
-        yield Check(name, "noise", question, severity, "noise_effective_recordings", "at_least", limit, _MORE)
-    repeated: list[tuple[str, Severity, float]] = [
-        ("noise-repeated", "warning", NOISE_REPEATED),
-        ("noise-repeated-much", "critical", NOISE_REPEATED_AT_MOST),
-    ]
-    for name, severity, limit in repeated:
-        question = f"Is each second of recorded noise heard at most {limit:g} times?"
-        yield Check(name, "noise", question, severity, "noise_repetition", "at_most", limit, _MORE)
+    varied, several = "Is the noise as varied as {:g} recordings are?", "Is the noise more than one recording?"
+    yield from _variety(varied, several, _MORE)
+    yield from _repetition("Is each second of recorded noise heard at most {:g} times?", _MORE)
     yield Check(
         "noise-tonal",
         "noise",

@@ -166,6 +166,10 @@ class DatasetConfig(Section):
             raise ValueError(
                 f"synthesis.{section}: recordings are for modality audio, not {self.modality}; take it out"
             )
+        if self.modality != "image" and given.backgrounds:
+            raise ValueError(
+                f"synthesis.backgrounds: pictures are for modality image, not {self.modality}; take it out"
+            )
         return self
 
 

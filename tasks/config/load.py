@@ -176,6 +176,7 @@ def _with_paths(given: dict[str, Any], folder: Path) -> dict[str, Any]:
     if isinstance(synthesis, dict):
         if synthesis.get("policy") not in get_args(PolicyWord):
             at(synthesis, "policy")
-        for entry in [*every(synthesis, "noise"), *every(synthesis, "impulse_responses")]:
-            at(entry, "path")
+        for section in ("noise", "impulse_responses", "backgrounds"):
+            for entry in every(synthesis, section):
+                at(entry, "path")
     return given

@@ -27,6 +27,16 @@ class ImpulseResponses(Section):
     path: str
 
 
+class BackgroundFolder(Section):
+    """A folder of pictures that may lie behind what images show: textures, tables, walls, scenes."""
+
+    name: Name
+    path: str
+    """A folder of pictures; a relative path counts from the configuration file."""
+    picture: Annotated[str, pattern_with("picture", "(?P<picture>[a-z]+)_")] | None = None
+    """A regular expression on the file's name with `(?P<picture>...)`: crops of one photograph."""
+
+
 class Synthesis(Section):
     """Noise-augmented copies of the source records in train."""
 
@@ -43,3 +53,5 @@ class Synthesis(Section):
     """Recorded noise, for audio."""
     impulse_responses: tuple[ImpulseResponses, ...] = ()
     """Rooms, for audio."""
+    backgrounds: tuple[BackgroundFolder, ...] = ()
+    """Pictures that the operation `background` puts behind what stands out from a plain border, for images."""

@@ -30,8 +30,9 @@ class Family:
 FAMILIES: dict[str, dict[str, Family]] = {
     "image": {
         "exposure": Family(
-            "The light, the exposure and the camera's tone curve change it; answered by gain, gamma and contrast.",
-            ("gain", "gamma", "contrast", "brightness", "vignette"),
+            "The light, the exposure, the camera's tone curve and what lies behind change it; answered by gain, gamma, "
+            "contrast and background.",
+            ("gain", "gamma", "contrast", "brightness", "vignette", "background"),
         ),
         "colour": Family(
             "Lamps, white balance and the camera's taste change it; answered by white balance and saturation.",

@@ -9,12 +9,12 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from tasks.catalog.digest import digest_file
 from tasks.catalog.schema import DESCRIPTOR
 from tasks.config.synthesis import Synthesis
 from tasks.descriptors.audio import DESCRIPTORS, describe_sounds
 from tasks.descriptors.near_duplicates import fingerprint_sounds
 from tasks.modalities.media import Media
+from tasks.modalities.states import folder_state
 from tasks.noise.audio import Sound, apply, draw
 from tasks.noise.noise_use import noise_use
 from tasks.noise.policy import Policy
@@ -43,15 +43,8 @@ def identify_sound(sound: Sound) -> bytes:
 def _prepare(synthesis: Synthesis) -> dict[str, Any]:
     noise = [[entry.name, entry.path, entry.recording] for entry in synthesis.noise]
     rooms = [[Path(entry.path).name, entry.path, None] for entry in synthesis.impulse_responses]
-    state = {str(path): _state(Path(str(path))) for _, path, _ in (*noise, *rooms)}
+    state = {str(path): folder_state(Path(str(path))) for _, path, _ in (*noise, *rooms)}
     return {"noise": noise, "rooms": rooms, "state": state}
-
-
-def _state(folder: Path) -> dict[str, str]:
-    """Tell what a folder holds: synthesis must run again when a recording changes."""
-    return {
-        path.relative_to(folder).as_posix(): digest_file(path) for path in sorted(folder.rglob("*")) if path.is_file()
-    }
 
 
 def _load(prepared: dict[str, Any]) -> Resources:

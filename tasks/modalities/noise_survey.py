@@ -15,6 +15,7 @@ from tasks.modalities.kinds import modality as find_modality
 from tasks.modalities.noise_pieces import highest_hz, pieces_of_clip, pieces_of_pauses
 from tasks.modalities.noise_probe import probe_pool
 from tasks.modalities.noise_rows import Shard, listen
+from tasks.noise.backgrounds import Backgrounds
 from tasks.noise.policy import load_policy
 from tasks.noise.pool import EMPTY, Pool
 from tasks.noise.pool_account import pool_account
@@ -61,7 +62,8 @@ def survey_pool(
     Returns
     -------
     dict
-        `recorded`: whether any synthetic record hears recorded noise, so that it has to be judged.
+        `recorded`: "sounds" where any synthetic record hears recorded noise, "pictures" where any has a background, so
+        that it has to be judged; "" otherwise.
     """
     pool = _pool(resources, modality)
     listed, heard = pool_table(pool), pq.read_table(use)
@@ -69,18 +71,24 @@ def survey_pool(
     rows = [*_refused(listed)]
     recorded = pool_account(heard).noisy > 0
     if recorded:
-        rows += _account(heard, listed)
+        rows += _account(heard)
+    if recorded and isinstance(pool, Pool):
+        rows += _sounds_account(heard, listed)
         rows += _heard_in(pool, heard, shards)
         rows += _coverage(pool, shards)
         rows += _probe(pool, policy, shards, seed)
     write_table(measurements_table(rows), out / "measurements.parquet")
-    return {"recorded": recorded}
+    kind = "sounds" if isinstance(pool, Pool) else "pictures"
+    return {"recorded": kind if recorded else ""}
 
 
-def _pool(resources: Mapping[str, Any], modality: str) -> Pool:
-    loaded = find_modality(modality).load(dict(resources)) if modality == "audio" else (EMPTY, EMPTY)
-    pool: Pool = loaded[0]
-    return pool
+def _pool(resources: Mapping[str, Any], modality: str) -> Pool | Backgrounds:
+    loaded = find_modality(modality).load(dict(resources))
+    if modality == "image":
+        pictures: Backgrounds = loaded
+        return pictures
+    sounds: Pool = loaded[0] if modality == "audio" else EMPTY
+    return sounds
 
 
 def _sounds(rows: pa.Table) -> Any:
@@ -93,24 +101,31 @@ def _refused(listed: pa.Table) -> Iterator[Measurement]:
         yield Measurement("noise_refused", None, None, entry["values"], Effect(entry["counts"], n_a=listed.num_rows))
 
 
-def _account(heard: pa.Table, listed: pa.Table) -> Iterator[Measurement]:
-    found = pool_account(heard)
-    tonal = listed.filter(pc.greater_equal(listed["tonal_share"], TONAL_SHARE))["file"].combine_chunks()
-    tonal_s = pc.sum(heard.filter(pc.is_in(heard["clip"], tonal))["heard_s"]).as_py() or 0.0
+def _account(used: pa.Table) -> Iterator[Measurement]:
+    found = pool_account(used)
     for statistic, effect in (
         ("noise_effective_recordings", Effect(found.effective, n_a=found.heard_recordings, n_b=found.recordings)),
         ("noise_largest_share", Effect(found.largest_share, n_a=found.heard_recordings, n_b=found.recordings)),
         ("noise_repetition", Effect(found.repetition, n_a=found.noisy, n_b=found.clips)),
-        ("noise_hours", Effect(found.heard_s / 3600, n_a=found.noisy)),
+    ):
+        yield Measurement(statistic, None, None, None, effect)
+
+
+def _sounds_account(heard: pa.Table, listed: pa.Table) -> Iterator[Measurement]:
+    found = pool_account(heard)
+    tonal = listed.filter(pc.greater_equal(listed["tonal_share"], TONAL_SHARE))["file"].combine_chunks()
+    tonal_s = pc.sum(heard.filter(pc.is_in(heard["clip"], tonal))["used"]).as_py() or 0.0
+    for statistic, effect in (
+        ("noise_hours", Effect(found.used / 3600, n_a=found.noisy)),
         ("noise_supported_hours", Effect(found.supported_hours, n_a=found.recordings, n_b=found.clips)),
-        ("noise_tonal_share", Effect(tonal_s / found.heard_s, n_a=len(tonal), n_b=found.clips)),
+        ("noise_tonal_share", Effect(tonal_s / found.used, n_a=len(tonal), n_b=found.clips)),
     ):
         yield Measurement(statistic, None, None, None, effect)
 
 
 def _heard_in(pool: Pool, use: pa.Table, shards: Sequence[Shard]) -> Iterator[Measurement]:
     """Count records of dev and test in which a recording of the pool is heard, in all and of each recording found."""
-    used = use.filter(pc.greater(use["heard_s"], 0))["clip"].to_pylist()
+    used = use.filter(pc.greater(use["used"], 0))["clip"].to_pylist()
     clips = [pool.by_name[name] for name in used if name in pool.by_name]
     for split in ("dev", "test"):
         judged = listen(shards, split, "target", JUDGED)

@@ -1,4 +1,4 @@
-"""Clips of a noise pool that hold what a record holds: a model would hear in training what it is judged on."""
+"""Clips and pictures of a pool that hold what a record holds: a model would meet in training what it is judged on."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -8,17 +8,17 @@ import pyarrow as pa
 
 from tasks.catalog.digest import digest_bytes
 from tasks.errors import Unreadable
-from tasks.modalities.audio import identify_sound
-from tasks.payloads.audio import decode_audio
+from tasks.modalities.media import Media
 
 
-def taken_clips(prepared: Mapping[str, Any], records: pa.Table) -> dict[str, str]:
-    """Find clips with the same bytes, or the same samples, as a record.
+def taken_clips(kind: Media, prepared: Mapping[str, Any], records: pa.Table) -> dict[str, str]:
+    """Find clips with the same bytes, or the same samples, as a record; or pictures with the same pixels.
 
     Parameters
     ----------
+    kind : Media
     prepared : mapping
-        What `Modality.prepare` made; without recorded noise nothing is found.
+        What `Modality.prepare` made; without recorded noise or backgrounds nothing is found.
     records : pa.Table
         Columns record_id, file_hash and content_hash, of every split.
 
@@ -31,7 +31,7 @@ def taken_clips(prepared: Mapping[str, Any], records: pa.Table) -> dict[str, str
     -----
     A copy at another level or in a lossy container is another matter: `tasks.noise.pool_heard` listens for these.
     """
-    folders = prepared.get("noise", ())
+    folders = [*prepared.get("noise", ()), *prepared.get("backgrounds", ())]
     if not folders:
         return {}
     known: dict[str, str] = {}
@@ -41,16 +41,15 @@ def taken_clips(prepared: Mapping[str, Any], records: pa.Table) -> dict[str, str
     found = {}
     for folder, path, _ in folders:
         for place, digest in prepared["state"][str(path)].items():
-            same = known.get(digest) or known.get(_content(Path(path) / place))
+            same = known.get(digest) or known.get(_content(kind, Path(path) / place))
             if same is not None:
                 found[f"{folder}/{place}"] = same
     return found
 
 
-def _content(path: Path) -> str:
-    """Return the digest of a clip's samples, or nothing that a record could have where it cannot be read."""
+def _content(kind: Media, path: Path) -> str:
+    """Return the digest of what a file holds, or nothing that a record could have where it cannot be read."""
     try:
-        audio = decode_audio(path.read_bytes())
+        return digest_bytes(kind.identify(kind.open(path.read_bytes())[0]))
     except (Unreadable, OSError):
         return ""  # the pool refuses it, with the reason
-    return digest_bytes(identify_sound((audio.samples, audio.sample_rate_hz)))

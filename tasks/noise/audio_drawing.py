@@ -7,7 +7,8 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from tasks.noise.pool import Clip, Pool
-from tasks.noise.pool_decks import Dealt, deal
+from tasks.noise.pool_dealing import Flags, deal_by_copy, idle_rows, keys_of
+from tasks.noise.pool_decks import Dealt
 from tasks.noise.uniforms import uniforms
 
 MADE_UP = {"made-up/white": "white", "made-up/pink": "pink"}
@@ -18,8 +19,6 @@ PAIRED = 0.2
 n (n - 1) / 2 further noises; too many would leave none of the plain ones that the target has."""
 BELOW_DB = 10.0
 """The second recording is up to so much softer than the first, which then still hides it in places only."""
-
-Flags = NDArray[np.bool_]
 
 
 def with_noise(table: pa.Table, pool: Pool, shares: Mapping[str, float] | None = None) -> pa.Table:
@@ -39,15 +38,15 @@ def with_noise(table: pa.Table, pool: Pool, shares: Mapping[str, float] | None =
         `noise.second_recording`, `noise.second_offset_s` and `noise.second_below_db`, which are null where a record
         hears one recording only.
     """
-    keys, idle = _keys(table), _idle(table, "noise")
+    keys, idle = keys_of(table), idle_rows(table, "noise")
     if not pool.clips:
         names = list(MADE_UP)
         made_up = [names[i] for i in (uniforms(keys, "noise.clip") * len(names)).astype(int).tolist()]
         return _add(table, "noise.", made_up, made_up, np.zeros(len(keys)), idle)
-    first = _deal_by_copy(table, "noise", pool, shares=shares)
+    first = deal_by_copy(table, "noise", pool.by_recording, shares=shares)
     table = _add(table, "noise.", *_named(first), idle)
     paired = uniforms(keys, "noise.paired") < PAIRED
-    second = _deal_by_copy(table, "noise", pool, among=paired, shares=shares)
+    second = deal_by_copy(table, "noise", pool.by_recording, among=paired, shares=shares)
     same = np.array([a.recording == b.recording for a, b in zip(first.clips, second.clips, strict=True)], bool)
     alone = idle | ~paired | same
     table = _add(table, "noise.second_", *_named(second), alone)
@@ -58,41 +57,15 @@ def with_noise(table: pa.Table, pool: Pool, shares: Mapping[str, float] | None =
 def with_rooms(table: pa.Table, rooms: Pool) -> pa.Table:
     """Add `room.response` (string) to draws that have the operation; without recorded rooms none is drawn."""
     if rooms.clips:
-        names = [clip.name for clip in _deal_by_copy(table, "room", rooms).clips]
-        return table.append_column("room.response", pa.array(names, pa.string(), mask=_idle(table, "room")))
+        names = [clip.name for clip in deal_by_copy(table, "room", rooms.by_recording).clips]
+        return table.append_column("room.response", pa.array(names, pa.string(), mask=idle_rows(table, "room")))
     for place, field in enumerate(table.schema):
         if field.name.startswith("room."):
             table = table.set_column(place, field, pa.nulls(table.num_rows, field.type))
     return table.append_column("room.response", pa.nulls(table.num_rows, pa.string()))
 
 
-def _deal_by_copy(
-    table: pa.Table,
-    operation: str,
-    pool: Pool,
-    among: Flags | None = None,
-    shares: Mapping[str, float] | None = None,
-) -> Dealt:
-    """Deal to each copy of the parents from decks of its own, so that a further copy leaves those before as they were.
-
-    Of rows that are not among those chosen, the clip means nothing.
-    """
-    keys, copy = _keys(table), table.column("copy").to_numpy()
-    clips: list[Clip] = [pool.clips[0]] * len(keys)
-    offset_s = np.zeros(len(keys))
-    # The operation is drawn where this number is below its probability.
-    reached = uniforms(keys, operation)
-    for number in np.unique(copy).tolist():
-        served = np.flatnonzero(copy == number if among is None else (copy == number) & among)
-        name = operation if among is None else f"{operation}.second"
-        dealt = deal(pool, reached[served], keys[served], name, shares)
-        offset_s[served] = dealt.offset_s
-        for place, clip in zip(served.tolist(), dealt.clips, strict=True):
-            clips[place] = clip
-    return Dealt(clips, offset_s)
-
-
-def _named(dealt: Dealt) -> tuple[list[str], list[str], NDArray[np.float64]]:
+def _named(dealt: Dealt[Clip]) -> tuple[list[str], list[str], NDArray[np.float64]]:
     return [clip.name for clip in dealt.clips], [clip.recording for clip in dealt.clips], dealt.offset_s
 
 
@@ -107,12 +80,3 @@ def _add(
     table = table.append_column(f"{prefix}clip", pa.array(clips, pa.string(), mask=idle))
     table = table.append_column(f"{prefix}recording", pa.array(recordings, pa.string(), mask=idle))
     return table.append_column(f"{prefix}offset_s", pa.array(offset_s, pa.float64(), mask=idle))
-
-
-def _keys(table: pa.Table) -> NDArray[np.uint64]:
-    return np.asarray(table.column("seed").to_numpy(), np.uint64)
-
-
-def _idle(table: pa.Table, operation: str) -> Flags:
-    first = next(name for name in table.column_names if name.startswith(f"{operation}."))
-    return np.asarray(table.column(first).is_null().to_numpy())

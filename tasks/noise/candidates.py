@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from tasks.noise.bounds import OperationBounds, Parameter
 from tasks.noise.magnitude import Magnitude
-from tasks.noise.modalities import BOUNDS
+from tasks.noise.modalities import BOUNDS, NEEDS
 from tasks.noise.policy import Operation, Policy, scaled
 
 STRENGTHS = (0.2, 0.5)
@@ -33,9 +33,19 @@ class Candidate:
     policy: Policy
 
 
-def additions(policy: Policy) -> Iterator[Candidate]:
-    """Yield every operation, or further magnitude of one, that the policy lacks, at each strength."""
+def additions(policy: Policy, material: frozenset[str] = frozenset()) -> Iterator[Candidate]:
+    """Yield every operation, or further magnitude of one, that the policy lacks, at each strength.
+
+    Parameters
+    ----------
+    policy : Policy
+    material : frozenset of str
+        Operations that need material of the user's (`tasks.noise.modalities.NEEDS`) and have it.
+    """
+    needing = NEEDS.get(policy.modality, {})
     for name, bounds in BOUNDS[policy.modality].items():
+        if name in needing and name not in material:
+            continue
         present = policy.operation(name)
         drawn = dict(present.magnitudes) if present else _directions(bounds)
         chance = present.probability if present else 1.0

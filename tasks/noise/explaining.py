@@ -67,6 +67,8 @@ class Explanation:
         At most so many policies are tried.
     say : callable str -> None
         Is told of each kept change.
+    material : frozenset of str
+        See `tasks.noise.candidates.additions`.
     """
 
     measure: Callable[[Policy], Tried]
@@ -76,6 +78,7 @@ class Explanation:
     least: float
     evaluations: int
     say: Callable[[str], None]
+    material: frozenset[str] = frozenset()
     steps: list[Step] = field(default_factory=list)
     tried: int = 0
     _movements: dict[str, Matrix] = field(default_factory=dict)
@@ -84,7 +87,7 @@ class Explanation:
     def run(self) -> None:
         """Add, exchange and prune operations until nothing helps or the evaluations are used up."""
         origin = self.at.sample
-        ranked = self._ranked(additions(self.at.policy))
+        ranked = self._ranked(additions(self.at.policy, self.material))
         self._movements = {candidate.change: tried.sample - origin for tried, candidate in ranked}
         try:
             self._add(ranked)
@@ -131,7 +134,7 @@ class Explanation:
         return sorted(looked, key=lambda found: found[0].distance)
 
     def _next(self) -> list[tuple[Tried, Candidate]]:
-        promising = self._promising(self.at.sample, additions(self.at.policy))
+        promising = self._promising(self.at.sample, additions(self.at.policy, self.material))
         return self._ranked(candidate for _, candidate in promising[:BRANCHES])
 
     def _add(self, ranked: list[tuple[Tried, Candidate]]) -> bool:
@@ -232,7 +235,7 @@ class Explanation:
     def _exchanges(self) -> Iterator[tuple[float, Candidate]]:
         for operation in self.at.policy.operations:
             rest = self.look(without(self.at.policy, operation.name))
-            others = (each for each in additions(rest.policy) if each.operation != operation.name)
+            others = (each for each in additions(rest.policy, self.material) if each.operation != operation.name)
             for promise, candidate in self._promising(rest.sample, others):
                 yield promise, replace(candidate, change=f"{candidate.change} instead of {operation.name}")
 

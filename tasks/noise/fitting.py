@@ -99,6 +99,7 @@ def fit_policy(
     source_labels: Sequence[str | None] | None = None,
     target_labels: Sequence[str | None] | None = None,
     families: Sequence[str] | None = None,
+    material: frozenset[str] = frozenset(),
     evaluations: int = EVALUATIONS,
     progress: Callable[[str], None] | None = None,
 ) -> Fit:
@@ -119,6 +120,8 @@ def fit_policy(
     families : sequence of str, p, optional
         The family of each descriptor; families count alike, however many descriptors they have. All are of one if left
         out; missing values are a family of their own.
+    material : frozenset of str
+        Operations whose material `render` has, see `tasks.noise.modalities.NEEDS`; others that need some are not tried.
     evaluations : int
         Policies that are tried at most: the time is that of so many calls of `render`.
     progress : callable str -> None, optional
@@ -180,11 +183,11 @@ def fit_policy(
     scatter = float(np.std(halves_scatter(goal, theirs, rounds=NULL_ROUNDS, seed=seed + 1, blocks=blocks)))
     say = progress or (lambda line: None)
     start = Tried(nothing, scale(clean), gap)
-    few = Explanation(measured, to_goal, ours, start, scatter, int(FEW_SHARE * evaluations), say)
+    few = Explanation(measured, to_goal, ours, start, scatter, int(FEW_SHARE * evaluations), say, material)
     if gap > guard and few.evaluations >= FEWEST_EVALUATIONS:
         few.run()
-    again = len(list(additions(nothing))) if few.tried else 0  # known already, and not rendered again
-    search = Search(distance, nothing, gap, scatter, again + _left(evaluations - few.tried), say)
+    again = len(list(additions(nothing, material))) if few.tried else 0  # known already, and not rendered again
+    search = Search(distance, nothing, gap, scatter, again + _left(evaluations - few.tried), say, material)
     explained = few.at.distance <= max(guard, EXPLAINED * gap)
     if not explained:
         search.run()

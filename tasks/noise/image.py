@@ -15,17 +15,39 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from tasks.noise.backgrounds import NO_BACKGROUNDS, Backgrounds, put_behind
 from tasks.noise.drawing import draw_policy
 from tasks.noise.image_border import Border, Pixels, borders_of, content_box
+from tasks.noise.image_drawing import cut_backgrounds, with_backgrounds
 from tasks.noise.image_geometry import fill_frame
 from tasks.noise.image_kernels import disc, gaussian_size, line
 from tasks.noise.image_rows import Rows
 from tasks.noise.image_sensor import SensorNoise
+from tasks.noise.policy import Policy
 
-draw = draw_policy
+
+def draw(
+    policy: Policy, parents: Sequence[str], *, copies: float, seed: int, backgrounds: Backgrounds = NO_BACKGROUNDS
+) -> pa.Table:
+    """Draw operations, magnitudes and backgrounds of every synthetic record.
+
+    Parameters
+    ----------
+    policy, parents, copies, seed
+        As in `tasks.noise.drawing.draw_policy`.
+    backgrounds : Backgrounds
+        Without any, the operation `background` is never drawn.
+
+    Returns
+    -------
+    pa.Table
+        As `draw_policy`, with what `tasks.noise.image_drawing` adds where the policy has that operation.
+    """
+    table = draw_policy(policy, parents, copies=copies, seed=seed)
+    return with_backgrounds(table, backgrounds) if policy.operation("background") else table
 
 
-def apply(images: Sequence[Pixels], draws: pa.Table) -> list[Pixels]:
+def apply(images: Sequence[Pixels], draws: pa.Table, *, backgrounds: Backgrounds = NO_BACKGROUNDS) -> list[Pixels]:
     """Render one synthetic image a row.
 
     Parameters
@@ -34,6 +56,8 @@ def apply(images: Sequence[Pixels], draws: pa.Table) -> list[Pixels]:
         The parent of each row of `draws`; a parent of two copies stands there twice. Sizes may differ.
     draws : pa.Table, n rows
         As `draw` returns it.
+    backgrounds : Backgrounds
+        Those that `draw` was given.
 
     Returns
     -------
@@ -49,7 +73,7 @@ def apply(images: Sequence[Pixels], draws: pa.Table) -> list[Pixels]:
     -----
     A result depends on its image and its row of draws only, to the bit on one machine. An image whose row drew nothing
     comes back as it was. On grey images, white balance and saturation change nothing; on images without a plain
-    border, stroke weight and crop to content change nothing.
+    border, stroke weight, crop to content and background change nothing.
     """
     if len(images) != draws.num_rows:
         raise ValueError(f"{draws.num_rows} rows of draws need as many images, found {len(images)}")
@@ -57,7 +81,8 @@ def apply(images: Sequence[Pixels], draws: pa.Table) -> list[Pixels]:
     rows = Rows(draws, [pixels.shape[:2] for pixels in images])
     borders = borders_of(images)
     sensor = SensorNoise()
-    return [_render(pixels, borders[i], rows, i, sensor) for i, pixels in enumerate(images)]
+    behind = cut_backgrounds(draws, backgrounds)
+    return [_render(pixels, borders[i], rows, i, sensor, behind[i]) for i, pixels in enumerate(images)]
 
 
 def _checked(pixels: Pixels) -> Pixels:
@@ -66,7 +91,7 @@ def _checked(pixels: Pixels) -> Pixels:
     return np.ascontiguousarray(pixels)
 
 
-def _render(pixels: Pixels, border: Border, rows: Rows, i: int, sensor: SensorNoise) -> Pixels:
+def _render(pixels: Pixels, border: Border, rows: Rows, i: int, sensor: SensorNoise, behind: Pixels | None) -> Pixels:
     """Apply the operations of row i in the order of the light's way."""
     value = rows.value
     side = min(pixels.shape[:2])
@@ -74,6 +99,8 @@ def _render(pixels: Pixels, border: Border, rows: Rows, i: int, sensor: SensorNo
         pixels = _warp(pixels, border, rows, i)
     if (width := value["stroke_weight.width_share"][i]) and border.plain:
         pixels = _stroke(pixels, width * side, border)
+    if behind is not None:
+        pixels = put_behind(pixels, border, behind, value["background.strength"][i])
     if radius := value["defocus.radius_share"][i]:
         pixels = _convolve(pixels, disc(radius * side))
     if sigma := value["gaussian_blur.sigma_share"][i]:

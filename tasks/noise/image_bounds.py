@@ -56,6 +56,14 @@ IMAGE: dict[str, OperationBounds] = {
             )
         },
     ),
+    "background": OperationBounds(
+        "Put a picture of synthesis.backgrounds behind what stands out from a plain border; others stay as they are.",
+        {
+            "strength": Parameter(
+                0, 0.7, 0, "what stands out keeps three tenths of its contrast to the border", "of the border's colour"
+            )
+        },
+    ),
     # Lens and sensor.
     "defocus": OperationBounds(
         "Blur by a disc, as a lens out of focus.",

@@ -13,9 +13,10 @@ NOISE_USE = pa.schema(
         pa.field("recording", pa.string(), nullable=False),
         pa.field("clip", pa.string(), nullable=False),
         pa.field("records", pa.int64(), nullable=False),
-        pa.field("heard_s", pa.float64(), nullable=False),
-        pa.field("clip_s", pa.float64()),  # null for noise that is made up: it has no end
-        pa.field("repetition", pa.float64()),  # heard_s / clip_s
+        pa.field("used", pa.float64(), nullable=False),  # how much of it is heard or seen, all records together
+        pa.field("length", pa.float64()),  # how much there is; null for noise that is made up: it has no end
+        pa.field("repetition", pa.float64()),  # used / length
+        pa.field("unit", pa.string(), nullable=False),  # of both: s, or picture
     ]
 )
 """One row a clip of the pool, used or not, and one a kind of made-up noise."""
@@ -59,9 +60,10 @@ def noise_use(draws: pa.Table, duration_s: NDArray[np.floating], pool: Pool) -> 
                 "recording": key[0],
                 "clip": key[1],
                 "records": records[key],
-                "heard_s": heard[key],
-                "clip_s": length,
+                "used": heard[key],
+                "length": length,
                 "repetition": heard[key] / length if length else None,
+                "unit": "s",
             }
         )
     return pa.Table.from_pylist(rows, schema=NOISE_USE)
@@ -70,8 +72,8 @@ def noise_use(draws: pa.Table, duration_s: NDArray[np.floating], pool: Pool) -> 
 def effective_recordings(use: pa.Table) -> float:
     """Return how many equally used recordings would be as varied as those heard, of a table `NOISE_USE`."""
     seconds: dict[str, float] = {}
-    for name, heard_s in zip(use["recording"].to_pylist(), use["heard_s"].to_pylist(), strict=True):
-        seconds[name] = seconds.get(name, 0.0) + heard_s
+    for name, used in zip(use["recording"].to_pylist(), use["used"].to_pylist(), strict=True):
+        seconds[name] = seconds.get(name, 0.0) + used
     return effective_number(seconds.values())
 
 

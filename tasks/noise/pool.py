@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import NamedTuple, Protocol, TypeVar
 
 import numpy as np
 
@@ -31,10 +31,36 @@ REASONS: dict[str, str] = UNREADABLE | {
     "silent": "There is nothing to mix. Delete it.",
     "clipped": "Its loudest samples are cut off, which adds tones that its scene has not. Record it at a lower level.",
     "no_recording": "Its name does not match `recording`, so that nobody knows which other clips it belongs to.",
+    "too_small": "It has no texture to speak of. Take a larger picture, or delete it.",
+    "plain": "It is one colour, which is no background. Delete it.",
     "same_as_record": "A record holds the same: a model would hear in training what it is judged on. Delete it.",
 }
 """Reason -> what it means and what to do."""
 SUFFIXES = frozenset({".wav", ".flac", ".ogg", ".mp3", ".aiff", ".aif", ".opus"})
+
+
+class Piece(Protocol):
+    """What a pool holds: a clip, or a picture."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def recording(self) -> str: ...
+    @property
+    def category(self) -> str: ...
+    @property
+    def length(self) -> float: ...
+
+
+AnyPiece = TypeVar("AnyPiece", bound=Piece)
+
+
+def by_recording(pieces: Sequence[AnyPiece]) -> dict[str, tuple[AnyPiece, ...]]:
+    """Return the pieces of each recording, in order."""
+    found: dict[str, list[AnyPiece]] = {}
+    for piece in sorted(pieces, key=lambda piece: piece.name):
+        found.setdefault(piece.recording, []).append(piece)
+    return {name: tuple(found[name]) for name in sorted(found)}
 
 
 class Folder(NamedTuple):
@@ -74,10 +100,7 @@ class Pool:
     @cached_property
     def by_recording(self) -> dict[str, tuple[Clip, ...]]:
         """Clips of each recording, in order."""
-        found: dict[str, list[Clip]] = {}
-        for clip in sorted(self.clips, key=lambda clip: clip.name):
-            found.setdefault(clip.recording, []).append(clip)
-        return {name: tuple(found[name]) for name in sorted(found)}
+        return by_recording(self.clips)
 
 
 EMPTY = Pool()

@@ -24,9 +24,9 @@ class PoolAccount:
         Those that any record hears.
     noisy : int
         Synthetic records that hear recorded noise, each as often as it hears one.
-    heard_s : float
+    used : float
         Seconds of recorded noise in them.
-    unique_s : float
+    unique : float
         Seconds that the pool holds.
     effective : float
         How many equally used recordings would be as varied as those heard.
@@ -38,20 +38,20 @@ class PoolAccount:
     clips: int
     heard_recordings: int
     noisy: int
-    heard_s: float
-    unique_s: float
+    used: float
+    unique: float
     effective: float
     largest_share: float
 
     @property
     def repetition(self) -> float:
         """Seconds heard over seconds that there are: 0 for a pool that is not used."""
-        return self.heard_s / self.unique_s if self.unique_s else 0.0
+        return self.used / self.unique if self.unique else 0.0
 
     @property
     def supported_hours(self) -> float:
         """Hours of noisy speech that the pool bears without being heard more than `REPETITION` times."""
-        return REPETITION * self.unique_s / HOUR_S
+        return REPETITION * self.unique / HOUR_S
 
 
 def pool_account(use: pa.Table) -> PoolAccount:
@@ -59,17 +59,17 @@ def pool_account(use: pa.Table) -> PoolAccount:
 
     Noise that is made up does not count: it has no end, and no recording.
     """
-    recorded = use.filter(pc.is_valid(use["clip_s"]))
-    by_recording = recorded.group_by("recording").aggregate([("heard_s", "sum")])
-    seconds = by_recording["heard_s_sum"].to_numpy()
-    heard_s = float(seconds.sum())
+    recorded = use.filter(pc.is_valid(use["length"]))
+    by_recording = recorded.group_by("recording").aggregate([("used", "sum")])
+    seconds = by_recording["used_sum"].to_numpy()
+    used = float(seconds.sum())
     return PoolAccount(
         recordings=len(seconds),
         clips=recorded.num_rows,
         heard_recordings=int((seconds > 0).sum()),
         noisy=pc.sum(recorded["records"]).as_py() or 0,
-        heard_s=heard_s,
-        unique_s=float(pc.sum(recorded["clip_s"]).as_py() or 0.0),
+        used=used,
+        unique=float(pc.sum(recorded["length"]).as_py() or 0.0),
         effective=effective_recordings(recorded),
-        largest_share=float(seconds.max() / heard_s) if heard_s else 0.0,
+        largest_share=float(seconds.max() / used) if used else 0.0,
     )

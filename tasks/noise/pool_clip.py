@@ -49,6 +49,11 @@ class Clip:
         """Length in seconds."""
         return len(self.steps) / self.sample_rate_hz
 
+    @property
+    def length(self) -> float:
+        """What a deck counts: its seconds."""
+        return self.duration_s
+
     def samples(self, start: int, length: int) -> NDArray[np.float32]:
         """Cut samples out; where the clip ends, it fades into its beginning: (length,) float32.
 

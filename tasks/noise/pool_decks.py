@@ -2,12 +2,12 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from typing import Generic, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from tasks.noise.pool import Clip, Pool
+from tasks.noise.pool import AnyPiece
 
 MOST_OFTEN = 4.0
 """A second of a short recording is heard at most so many times as often as a second of the median one: equal shares for
@@ -18,22 +18,26 @@ GOLDEN = (np.sqrt(5) - 1) / 2
 Keys = NDArray[np.uint64]
 
 
-class Dealt(NamedTuple):
+class Dealt(NamedTuple, Generic[AnyPiece]):
     """A clip a place, and where in it to begin."""
 
-    clips: list[Clip]
+    clips: list[AnyPiece]
     offset_s: NDArray[np.float64]
 
 
 def deal(
-    pool: Pool, rank: NDArray[np.float64], keys: Keys, name: str, shares: Mapping[str, float] | None = None
-) -> Dealt:
+    by_recording: Mapping[str, Sequence[AnyPiece]],
+    rank: NDArray[np.float64],
+    keys: Keys,
+    name: str,
+    shares: Mapping[str, float] | None = None,
+) -> Dealt[AnyPiece]:
     """Deal clips from shuffled decks, without putting any back before a deck is empty.
 
     Parameters
     ----------
-    pool : Pool
-        With at least one clip.
+    by_recording : mapping of str to sequence of Clip or Background
+        A pool's, with at least one.
     rank : (n,) float64
         Records are served in this order, lowest first.
     keys : (n,) uint64
@@ -58,18 +62,18 @@ def deal(
     the set of keys stays.
     """
     order = np.lexsort((keys, rank))
-    recordings = list(pool.by_recording.values())
-    lengths = np.array([sum(clip.duration_s for clip in clips) for clips in recordings])
+    recordings = list(by_recording.values())
+    lengths = np.array([sum(clip.length for clip in clips) for clips in recordings])
     rng = np.random.Generator(np.random.Philox(_shuffle(keys, name)))
     phase = rng.random(len(recordings))
     who = _decks(len(keys), _shared_out(deck_shares(lengths), [clips[0].category for clips in recordings], shares), rng)
     times = _occurrences(who)
     share = (phase[who] + times * GOLDEN) % 1.0
-    chosen: list[Clip] = [recordings[0][0]] * len(keys)
+    chosen: list[AnyPiece] = [recordings[0][0]] * len(keys)
     offset_s = np.empty(len(keys))
     for number, clips in enumerate(recordings):
         served = np.flatnonzero(who == number)
-        ends = np.cumsum([clip.duration_s for clip in clips])
+        ends = np.cumsum([clip.length for clip in clips])
         place_s = share[served] * ends[-1]
         which = np.minimum(np.searchsorted(ends, place_s, side="right"), len(clips) - 1)
         begins = np.concatenate([[0.0], ends[:-1]])[which]

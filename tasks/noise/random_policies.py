@@ -2,7 +2,7 @@
 
 from tasks.noise.bounds import Parameter
 from tasks.noise.magnitude import Magnitude
-from tasks.noise.modalities import BOUNDS
+from tasks.noise.modalities import BOUNDS, NEEDS
 from tasks.noise.policy import Operation, Policy
 
 OPERATIONS = 6.0
@@ -21,7 +21,8 @@ def random_mixture(modality: str) -> Policy:
     Returns
     -------
     Policy
-        Every operation, at one probability, its magnitudes uniform over the whole of their bounds.
+        Every operation that needs no material of the user's, at one probability, its magnitudes uniform over the whole
+        of their bounds.
 
     Notes
     -----
@@ -32,7 +33,8 @@ def random_mixture(modality: str) -> Policy:
     ----------
     Tobin et al. (2017), Domain randomization for transferring deep neural networks from simulation to the real world.
     """
-    known = BOUNDS[modality]
+    needing = NEEDS.get(modality, {})
+    known = {name: bounds for name, bounds in BOUNDS[modality].items() if name not in needing}
     chance = round(min(OPERATIONS / len(known), SHARE), 3)
     operations = tuple(
         Operation(

@@ -1,4 +1,4 @@
-"""The folders of recordings that a configuration names: whether they are there, asked before anything is read."""
+"""The folders of recordings and pictures that a configuration names: whether they are there, asked at once."""
 
 import os
 from pathlib import Path
@@ -8,20 +8,20 @@ from tasks.errors import InputError
 
 
 def insist_on_recordings(synthesis: Synthesis) -> None:
-    """Refuse folders of noise or of impulse responses that are missing or may not be read.
+    """Refuse folders of noise, of impulse responses or of backgrounds that are missing or may not be read.
 
     Raises
     ------
     InputError
         Naming the section, the folder and the remedy.
     """
-    for section, entries in (("noise", synthesis.noise), ("impulse_responses", synthesis.impulse_responses)):
-        for entry in entries:
+    for section in ("noise", "impulse_responses", "backgrounds"):
+        for entry in getattr(synthesis, section):
             where = f"synthesis.{section}"
             if not Path(entry.path).exists():
                 raise InputError(f"{where}: there is no folder {entry.path}. Correct its path or take it out.")
             if not Path(entry.path).is_dir():
-                raise InputError(f"{where}: {entry.path} is a file, expected a folder of recordings. Name its folder.")
+                raise InputError(f"{where}: {entry.path} is a file, expected a folder. Name the folder.")
             try:
                 with os.scandir(entry.path):
                     pass

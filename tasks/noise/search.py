@@ -43,6 +43,8 @@ class Search:
         At most so many policies are tried.
     say : callable str -> None
         Is told of each kept change.
+    material : frozenset of str
+        See `tasks.noise.candidates.additions`.
     """
 
     distance: Callable[[Policy], float]
@@ -51,12 +53,13 @@ class Search:
     least: float
     evaluations: int
     say: Callable[[str], None]
+    material: frozenset[str] = frozenset()
     steps: list[Step] = field(default_factory=list)
     tried: int = 0
 
     def run(self) -> None:
         """Add the operation that helps most and trim all, until nothing helps or the evaluations are used up."""
-        ranked = sorted(self._measured(additions(self.policy)), key=lambda found: found[0])
+        ranked = sorted(self._measured(additions(self.policy, self.material)), key=lambda found: found[0])
         best_first = [candidate.change for _, candidate in ranked]
         found = ranked[:1]
         while found:
@@ -85,7 +88,7 @@ class Search:
         return True
 
     def _more(self, promising: set[str]) -> Iterator[Candidate]:
-        for candidate in additions(self.policy):
+        for candidate in additions(self.policy, self.material):
             if candidate.change in promising or self.policy.operation(candidate.operation):
                 yield candidate
 

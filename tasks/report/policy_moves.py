@@ -19,6 +19,7 @@ SEEN_IN: Mapping[str, Mapping[str, str]] = {
         "shear": "slant",
         "shift": "off_centre",
         "stroke_weight": "stroke_width",
+        "background": "contrast",
         "defocus": "sharpness",
         "gaussian_blur": "sharpness",
         "motion_blur": "sharpness",

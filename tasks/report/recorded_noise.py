@@ -1,4 +1,4 @@
-"""The noise pool in the report: which recordings are heard how often, what that bears, and what was not used."""
+"""The pool in the report: which recordings are heard, or pictures seen, how often, and what was not used."""
 
 from dataclasses import dataclass
 
@@ -39,6 +39,8 @@ class RecordingLine:
 class RecordedNoise:
     """What the report says of a pool."""
 
+    title: str
+    heads: tuple[str, ...]
     sentences: tuple[str, ...]
     lines: tuple[RecordingLine, ...]
     more: int
@@ -52,11 +54,23 @@ def recorded_noise(contents: ReportContents) -> RecordedNoise | None:
     if not pool.num_rows:
         return None
     found = pool_account(use)
-    sentences = [*_account(found), *_measured(Estimates(contents.measurements))] if found.noisy else [_UNUSED]
-    sentences += _changed(pool)
+    pictures = bool(pc.any(pc.is_valid(pool["width_px"])).as_py()) or "picture" in use["unit"].to_pylist()
+    if not found.noisy:
+        sentences = [_UNSEEN if pictures else _UNUSED]
+    elif pictures:
+        sentences = _seen(found)
+    else:
+        sentences = [*_account(found), *_measured(Estimates(contents.measurements))]
+    sentences += [] if pictures else _changed(pool)
     lines = _lines(use, pool, found) if found.noisy else []
     return RecordedNoise(
-        tuple(sentences), tuple(lines[:MOST_LINES]), max(0, len(lines) - MOST_LINES), _refused(pool), pool.num_rows
+        "Backgrounds" if pictures else "Recorded noise",
+        _PICTURES if pictures else _SOUNDS,
+        tuple(sentences),
+        tuple(lines[:MOST_LINES]),
+        max(0, len(lines) - MOST_LINES),
+        _refused(pool),
+        pool.num_rows,
     )
 
 
@@ -65,12 +79,31 @@ _UNUSED = (
 )
 
 
+_UNSEEN = (
+    "No synthetic record has one of the pictures behind it: the policy has no operation background, or no synthetic "
+    "record is published."
+)
+_SOUNDS = ("Recording", "Clips", "Lasts", "Heard", "Times", "Of the noise")
+_PICTURES = ("Photograph", "Pictures", "Holds", "Seen", "Times", "Of the backgrounds")
+
+
+def _seen(found: PoolAccount) -> list[str]:
+    return [
+        f"{count(found.heard_recordings)} of {count(found.recordings)} photographs are drawn, as varied as "
+        f"{number(found.effective)} that are seen equally often; the most seen is {percent(found.largest_share)} of "
+        "all backgrounds. Crops of one photograph count as one.",
+        f"{count(found.noisy)} synthetic records have one; each part of a picture is drawn {number(found.repetition)} "
+        f"times on average, where {number(REPETITION)} are advised at most. Of those drawn, only records with a plain "
+        "border show it.",
+    ]
+
+
 def _account(found: PoolAccount) -> list[str]:
     return [
         f"{count(found.heard_recordings)} of {count(found.recordings)} recordings are heard, as varied as "
         f"{number(found.effective)} that are heard equally long; the most heard is {percent(found.largest_share)} of "
         "the noise. Clips of one recording count as one.",
-        f"{_hours(found.heard_s / 3600)} of noise are made of {_hours(found.unique_s / 3600)} of recordings: each "
+        f"{_hours(found.used / 3600)} of noise are made of {_hours(found.unique / 3600)} of recordings: each "
         f"second is heard {number(found.repetition)} times on average. At {number(REPETITION)} times at most, the pool "
         f"supports {_hours(found.supported_hours)} of noisy records.",
     ]
@@ -128,19 +161,20 @@ def _changed(pool: pa.Table) -> list[str]:
 
 
 def _lines(use: pa.Table, pool: pa.Table, found: PoolAccount) -> list[RecordingLine]:
-    recorded = use.filter(pc.is_valid(use["clip_s"]))
+    recorded = use.filter(pc.is_valid(use["length"]))
     tonal = set(pool.filter(pc.greater_equal(pool["tonal_share"], TONAL_SHARE))["recording"].to_pylist())
-    summed = recorded.group_by("recording").aggregate([("clip", "count"), ("heard_s", "sum"), ("clip_s", "sum")])
-    rows = sorted(summed.to_pylist(), key=lambda row: (-row["heard_s_sum"], row["recording"]))
+    summed = recorded.group_by("recording").aggregate([("clip", "count"), ("used", "sum"), ("length", "sum")])
+    unit = " s" if "s" in recorded["unit"].to_pylist() else ""
+    rows = sorted(summed.to_pylist(), key=lambda row: (-row["used_sum"], row["recording"]))
     return [
         RecordingLine(
             row["recording"],
             count(row["clip_count"]),
-            f"{number(row['clip_s_sum'])} s",
-            f"{number(row['heard_s_sum'])} s",
-            number(row["heard_s_sum"] / row["clip_s_sum"]),
-            percent(row["heard_s_sum"] / found.heard_s),
-            share_bar(row["heard_s_sum"] / found.heard_s, found.largest_share, "synthetic", about=row["recording"]),
+            f"{number(row['length_sum'])}{unit}",
+            f"{number(row['used_sum'])}{unit}",
+            number(row["used_sum"] / row["length_sum"]),
+            percent(row["used_sum"] / found.used),
+            share_bar(row["used_sum"] / found.used, found.largest_share, "synthetic", about=row["recording"]),
             "Steady tones: music, an alarm or a voice? Listen to it." if row["recording"] in tonal else "",
         )
         for row in rows

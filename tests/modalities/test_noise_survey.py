@@ -98,7 +98,7 @@ def build(place: Path, target_noise: list[np.ndarray]) -> list[Shard]:
 
 def test_everything_is_measured_of_a_pool_that_is_used(place) -> None:
     facts, found, out = survey(place, build(place, [coloured(1, 70 + i) for i in range(8)]))
-    assert facts == {"recorded": True}
+    assert facts == {"recorded": "sounds"}
     assert found["noise_effective_recordings", None, None]["effect"] > 5
     assert found["noise_repetition", None, None]["effect"] < 5
     for split in ("dev", "test"):
@@ -142,14 +142,14 @@ def test_the_same_seed_says_the_same(place) -> None:
 
 def test_nothing_is_said_of_noise_that_is_made_up_or_not_heard(place) -> None:
     shards = build(place, [coloured(1, 70)])
-    assert survey(place, shards, folders=False)[:2] == ({"recorded": False}, {})
-    assert survey(place, shards, parents=0)[:2] == ({"recorded": False}, {})
+    assert survey(place, shards, folders=False)[:2] == ({"recorded": ""}, {})
+    assert survey(place, shards, parents=0)[:2] == ({"recorded": ""}, {})
 
 
 def test_refused_files_are_counted_even_where_the_rest_is_not_heard(place) -> None:
     (place / "street" / "notes.txt").write_text("who recorded what")
     facts, found, out = survey(place, build(place, [coloured(1, 70)]), parents=0)
-    assert facts == {"recorded": False}
+    assert facts == {"recorded": ""}
     assert found["noise_refused", None, "not_supported"]["effect"] == 1
     assert pq.read_table(out / "noise_pool.parquet").num_rows == 9
 

@@ -41,7 +41,7 @@ def test_the_same_bytes_and_the_same_samples_are_found(street, tmp_path) -> None
         ("car/a", digest_file(street / "0.wav"), "x"),
         ("car/c", "y", digest_bytes(identify_sound((again.samples, again.sample_rate_hz)))),
     )
-    found = taken_clips(prepared(street), known)
+    found = taken_clips(MODALITY, prepared(street), known)
     assert found == {"street/0.wav": "car/a", "street/1.wav": "car/c"}
     pool, _ = MODALITY.load(prepared(street) | {"taken": found})
     assert list(pool.by_name) == ["street/2.wav"]
@@ -51,6 +51,6 @@ def test_the_same_bytes_and_the_same_samples_are_found(street, tmp_path) -> None
 
 
 def test_other_records_and_no_noise_leave_all_clips(street) -> None:
-    assert not taken_clips(prepared(street), records(("car/a", "x", "y")))
-    assert not taken_clips({}, records(("car/a", "x", "y")))
-    assert not taken_clips({"noise": [], "rooms": [], "state": {}}, records())
+    assert not taken_clips(MODALITY, prepared(street), records(("car/a", "x", "y")))
+    assert not taken_clips(MODALITY, {}, records(("car/a", "x", "y")))
+    assert not taken_clips(MODALITY, {"noise": [], "rooms": [], "state": {}}, records())

@@ -9,7 +9,7 @@ from tasks.noise.candidates import additions, rescaled, widened
 from tasks.noise.coordinates import coordinates, turned
 from tasks.noise.drawing import draw_policy, drawn_values
 from tasks.noise.fitting import fit_policy
-from tasks.noise.modalities import BOUNDS
+from tasks.noise.modalities import BOUNDS, NEEDS
 from tasks.noise.policy import Policy, default_policy, dump_policy, parse_policy
 from tasks.noise.proposals import MOST, Proposal
 
@@ -220,7 +220,11 @@ def test_every_candidate_is_a_valid_policy(modality) -> None:
                 assert parse_policy(dump_policy(policy), "") == policy
         for candidate in candidates[::5]:
             assert parse_policy(dump_policy(candidate.policy), "") == candidate.policy
-    assert {candidate.operation for candidate in additions(Policy(modality=modality))} == set(BOUNDS[modality])
+    needing = frozenset(NEEDS.get(modality, {}))
+    offered = {candidate.operation for candidate in additions(Policy(modality=modality))}
+    assert offered == set(BOUNDS[modality]) - needing
+    offered = {candidate.operation for candidate in additions(Policy(modality=modality), needing)}
+    assert offered == set(BOUNDS[modality])
 
 
 def test_proposals_begin_with_the_policy_and_all_differ() -> None:

@@ -24,9 +24,9 @@ def test_every_clip_is_listed_and_seconds_add_up() -> None:
     assert use["clip"].to_pylist() == ["a/1", "a/2", "b/1"]
     first, second = (draws[f"noise.{place}clip"].is_valid().to_numpy() for place in ("", "second_"))
     assert sum(use["records"].to_pylist()) == first.sum() + second.sum()
-    assert sum(use["heard_s"].to_pylist()) == pytest.approx(duration_s[first].sum() + duration_s[second].sum())
+    assert sum(use["used"].to_pylist()) == pytest.approx(duration_s[first].sum() + duration_s[second].sum())
     for row in use.to_pylist():
-        assert row["repetition"] == pytest.approx(row["heard_s"] / row["clip_s"])
+        assert row["repetition"] == pytest.approx(row["used"] / row["length"])
     assert effective_recordings(use) == pytest.approx(2, abs=0.05)
 
 

@@ -35,9 +35,9 @@ def test_equal_recordings_count_fully() -> None:
     found = account(pool(*[5.0] * 10), 1000)
     assert found.effective == pytest.approx(10, abs=0.01)
     assert found.largest_share == pytest.approx(0.1, abs=0.005)
-    assert found.repetition == pytest.approx(found.heard_s / 50)
-    assert found.heard_s == pytest.approx(2 * found.noisy)
-    assert found.supported_hours * 3600 / found.unique_s == pytest.approx(REPETITION)
+    assert found.repetition == pytest.approx(found.used / 50)
+    assert found.used == pytest.approx(2 * found.noisy)
+    assert found.supported_hours * 3600 / found.unique == pytest.approx(REPETITION)
 
 
 def test_a_hundred_clips_of_one_recording_count_once() -> None:

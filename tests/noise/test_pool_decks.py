@@ -10,14 +10,14 @@ from tasks.noise.pool_decks import MOST_OFTEN, deal, deck_shares
 from tasks.noise.uniforms import record_keys, uniforms
 
 
-def pool(lengths: list[list[float]]) -> Pool:
+def pool(lengths: list[list[float]]) -> dict[str, tuple[Clip, ...]]:
     return Pool(
         tuple(
             Clip(f"a/{r}-{c}", f"a/{r}", np.ones(max(1, round(length * 100)), np.int16), 1e-3, 100, 1e-6)
             for r, clips in enumerate(lengths)
             for c, length in enumerate(clips)
         )
-    )
+    ).by_recording
 
 
 def keys_of(n: int, seed: int = 0) -> np.ndarray:
@@ -66,7 +66,7 @@ def test_a_short_recording_is_dealt_less_often() -> None:
     keys = keys_of(5000)
     recorded = pool([[10.0]] * 9 + [[0.25]])
     dealt = deal(recorded, uniforms(keys, "noise"), keys, "noise")
-    counts = dict.fromkeys(recorded.by_recording, 0)
+    counts = dict.fromkeys(recorded, 0)
     for clip in dealt.clips:
         counts[clip.recording] += 1
     long = np.mean([counts[f"a/{r}"] for r in range(9)])

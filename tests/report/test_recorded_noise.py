@@ -15,8 +15,8 @@ def use(heard: list[float], name: str = "street") -> pa.Table:
             "recording": f"{name}/{i}",
             "clip": f"{name}/{i}.wav",
             "records": int(seconds),
-            "heard_s": seconds,
-            "clip_s": 10.0,
+            "used": seconds,
+            "length": 10.0,
             "repetition": seconds / 10,
         }
         for i, seconds in enumerate(heard)
