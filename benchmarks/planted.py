@@ -67,6 +67,8 @@ class Source:
     records: Any
     """A list of pictures, or a table."""
     resources: Any = None
+    material: frozenset[str] = frozenset()
+    """Operations that have what they need in the resources."""
 
 
 @dataclass(frozen=True)
@@ -151,7 +153,9 @@ def plant(source: Source, operations: dict[str, Magnitudes], rows: int, seed: in
 
     target = render(policy_of(source.modality, operations), TARGET_SEED + seed, theirs)
     families = [notes[name].family for name in names]
-    fit = fit_policy(render, target, modality=source.modality, seed=FIT_SEED + seed, families=families)
+    fit = fit_policy(
+        render, target, modality=source.modality, seed=FIT_SEED + seed, families=families, material=source.material
+    )
     return Found(fit, errors_of(fit.policy, operations), _further(fit.policy, operations))
 
 

@@ -1,5 +1,6 @@
 """Backgrounds: which pictures are taken, how they are dealt, and what they leave of an image."""
 
+import importlib
 from pathlib import Path
 
 import cv2
@@ -7,7 +8,7 @@ import numpy as np
 import pytest
 
 from tasks.errors import InputError
-from tasks.noise.backgrounds import NO_BACKGROUNDS, Backgrounds, load_backgrounds, put_behind
+from tasks.noise.backgrounds import NO_BACKGROUNDS, Background, Backgrounds, load_backgrounds, put_behind
 from tasks.noise.image import apply, draw
 from tasks.noise.image_border import borders_of
 from tasks.noise.image_drawing import background_use
@@ -135,3 +136,22 @@ def test_the_account_counts_photographs_not_crops(tables: Path) -> None:
     assert told.effective == pytest.approx(3, abs=0.01)
     side = draws["background.side"].to_numpy()
     assert told.repetition == pytest.approx(np.sum(side**2) / 6)
+
+
+def test_a_fit_finds_what_lies_behind_only_where_it_has_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(str(Path(__file__).resolve().parents[2] / "benchmarks"))
+    planted = importlib.import_module("planted")
+
+    def wall(number: int) -> Background:
+        pixels = texture(number).astype(float)
+        bright = np.clip((pixels - pixels.mean()) / pixels.std() * 45 + 120, 0, 255)
+        return Background(f"walls/{number}", f"walls/{number}", bright.astype(np.uint8))
+
+    pictures = Backgrounds(tuple(wall(number) for number in range(12)))
+    characters = planted.drawn("characters", 260).records
+    case = {"background": {"strength": (0.4, 0.1)}}
+    with_them = planted.Source("image", characters, pictures, frozenset({"background"}))
+    found = planted.plant(with_them, case, 130, 0)
+    assert found.right, found.fit.policy
+    without = planted.plant(planted.Source("image", characters, pictures), case, 130, 0)
+    assert without.fit.policy.operation("background") is None
