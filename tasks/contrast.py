@@ -1,4 +1,4 @@
-"""Contrast: copies by the generic policy, beside those by the policy of the build."""
+"""Contrast: copies by policies that know nothing of the target, beside those by the policy of the build."""
 
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ from tasks.workers import in_worker
 def contrast_policies(
     out: Path, *, plan: Ref, rows: Ref, made: Ref, resources: Made, synthesis: Synthesis, modality: str, seed: int
 ) -> dict[str, Any]:
-    """Describe some rows of train, and copies of them by the build's policy and by the generic one: `lines.parquet`.
+    """Describe some rows of train, and copies of them by the build's policy and by two others: `lines.parquet`.
 
     A policy whose copies do not help is told too, though they are not published.
     """

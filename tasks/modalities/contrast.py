@@ -1,4 +1,4 @@
-"""Copies that other policies would make, from files to files: a build's policy is told beside the generic one."""
+"""Copies that other policies would make, from files to files: those that know nothing of the target."""
 
 import json
 from pathlib import Path
@@ -17,13 +17,14 @@ from tasks.modalities.modality import Modality
 from tasks.modalities.sampled import affordable
 from tasks.modalities.task_space import BATCH, first_rows
 from tasks.noise.policy import Policy, default_policy
+from tasks.noise.random_policies import random_mixture
 from tasks.sources.shards import batch_rows
 
 LINES = "lines.parquet"
 """`line` (the policy, or `none` for the real rows themselves), `atom`, and descriptors."""
 
 ROWS, FEWEST, STORED_BYTES = 512, 48, 2**20
-"""Copies that the generic policy makes: 512 of small images take .3 s, as do 48 photos of 30 kB."""
+"""Copies that each other policy makes: 512 of small images take .3 s, as do 48 photos of 30 kB."""
 
 
 def contrast_rows(
@@ -38,7 +39,9 @@ def contrast_rows(
     modality: str,
     seed: int,
 ) -> dict[str, Any]:
-    """Describe some rows of train, and copies of them by the build's policy and by the generic one: `lines.parquet`.
+    """Describe some rows of train, and copies of them by the build's policy and by two others: `lines.parquet`.
+
+    The others are the generic policy and the mixture of all random ones, which know nothing of the target.
 
     Parameters
     ----------
@@ -52,7 +55,7 @@ def contrast_rows(
     resources : Path
         What noise needs.
     used : {"fitted", "default", "named", "none"}
-        What the build's policy is called; beside `default` and `none` the generic one is not asked for.
+        What the build's policy is called; beside `default` and `none` no others are asked for.
     copies : float
         Synthetic records a source record.
     modality : str
@@ -79,9 +82,10 @@ def contrast_rows(
         source = np.flatnonzero(pc.equal(planned["domain"], "source").to_numpy())
         parents = first_rows(rows, planned.num_rows).take(pa.array(source))
         needs = kind.load(json.loads(resources.read_text(encoding="utf-8")))
-        place, descriptors = _copied(kind, parents, default_policy(modality), needs, copies, seed)
-        lines.append(_line("default", planned["atom"].take(pa.array(source[place])), descriptors.select(described)))
-        count = len(place)
+        for name, policy in (("default", default_policy(modality)), ("random", random_mixture(modality))):
+            place, descriptors = _copied(kind, parents, policy, needs, copies, seed)
+            lines.append(_line(name, planned["atom"].take(pa.array(source[place])), descriptors.select(described)))
+            count = len(place)
     write_table(pa.concat_tables(lines, promote_options="permissive"), out / LINES)
     return {"copies": count}
 

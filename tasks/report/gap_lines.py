@@ -1,4 +1,4 @@
-"""How much of the gap is closed beside what others would close: nothing, the generic policy, the target itself."""
+"""How much of the gap is closed beside what others would close: nothing, noise of any kind, the target itself."""
 
 from markupsafe import Markup
 
@@ -8,7 +8,14 @@ from tasks.report.estimates import Estimate, Estimates
 from tasks.report.plots import Bar, mismatch_plot
 from tasks.report.wording import count, foreign, interval, number
 
-KINDS = {"none": "train", "default": "dot", "fitted": "synthetic", "named": "synthetic", "ceiling": "quiet"}
+KINDS = {
+    "none": "train",
+    "default": "dot",
+    "random": "dot",
+    "fitted": "synthetic",
+    "named": "synthetic",
+    "ceiling": "quiet",
+}
 """Line -> the colour of its dot, in the order of the picture."""
 
 
@@ -47,6 +54,7 @@ def _name(line: str, contents: ReportContents) -> str:
     return {
         "none": "no synthetic records",
         "default": "generic default policy",
+        "random": "mixture of random policies",
         "fitted": f"fitted policy{unused}",
         "named": f"policy {foreign(contents.policy, 28)}",
         "ceiling": "ceiling: target records instead",

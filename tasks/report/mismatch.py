@@ -7,6 +7,7 @@ from markupsafe import Markup
 from tasks.catalog.schema import AUGMENTED
 from tasks.report.budget import Budget, budget, mismatch_bars
 from tasks.report.contents import ReportContents
+from tasks.report.correlations import correlation_sentence
 from tasks.report.estimates import Estimate, Estimates
 from tasks.report.gap_lines import gap_lines_plot, gap_lines_words
 from tasks.report.plots import Change, change_plot, mismatch_plot
@@ -31,6 +32,8 @@ class Gap:
     lines: Markup | None
     """The share of the gap that the policy closes, beside what others would."""
     lines_told: str
+    correlated: str
+    """Pairs of columns that hang together otherwise; empty where none surely does."""
 
 
 def gap(contents: ReportContents) -> Gap:
@@ -55,6 +58,7 @@ def gap(contents: ReportContents) -> Gap:
         defining,
         gap_lines_plot(contents),
         gap_lines_words(contents),
+        correlation_sentence(estimates),
     )
 
 
