@@ -6,6 +6,7 @@ from typing import get_args
 from tasks.config.section import did_you_mean
 from tasks.config.synthesis import PolicyWord, Synthesis
 from tasks.errors import PolicyError
+from tasks.noise.modalities import NEEDS
 from tasks.noise.policy import Policy, default_policy, load_policy
 
 
@@ -20,7 +21,7 @@ def named_policy(synthesis: Synthesis, modality: str) -> Policy | None:
     Raises
     ------
     PolicyError
-        When the file is missing, wrong, or for another modality; the earlier it is asked for, the less is built in
+        When the file is missing, wrong, for another modality, or needs what the configuration has not; the earlier it is asked for, the less is built in
         vain.
     """
     name = synthesis.policy
@@ -43,4 +44,10 @@ def named_policy(synthesis: Synthesis, modality: str) -> Policy | None:
             f"{path}: modality: found {policy.modality!r}, but the data set's modality is {modality!r}. "
             "Name a policy for it in synthesis.policy"
         )
+    for operation, section in NEEDS.get(modality, {}).items():
+        if policy.operation(operation) and not getattr(synthesis, section):
+            raise PolicyError(
+                f"{path}: operation {operation} needs synthesis.{section}, which names nothing. Name a folder there, or "
+                "take the operation out of the policy"
+            )
     return policy

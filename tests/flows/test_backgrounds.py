@@ -12,7 +12,7 @@ from makers import image_set
 
 from flows.build_dataset import build_dataset
 from tasks.config.load import load_config, parse_config
-from tasks.errors import ConfigError, InputError, RejectedError
+from tasks.errors import ConfigError, InputError, PolicyError, RejectedError
 
 pytestmark = [pytest.mark.prefect, pytest.mark.gx, pytest.mark.usefixtures("prefect_server")]
 
@@ -80,6 +80,9 @@ def test_bad_settings_are_told(tmp_path: Path) -> None:
     sounds = [entry | {"kind": "audio_folder"} for entry in given["inputs"]]
     with pytest.raises(ConfigError, match="pictures are for modality image"):
         parse_config(given | {"inputs": sounds, "modality": "audio"}, "x")
+    path.write_text(yaml.safe_dump(given | {"synthesis": {"policy": given["synthesis"]["policy"]}}), encoding="utf-8")
+    with pytest.raises(PolicyError, match=r"operation background needs synthesis.backgrounds, which names nothing"):
+        build_dataset(load_config(path))
     missing = given | {"synthesis": given["synthesis"] | {"backgrounds": [{"name": "w", "path": str(tmp_path / "no")}]}}
     path.write_text(yaml.safe_dump(missing), encoding="utf-8")
     with pytest.raises(InputError, match=r"synthesis.backgrounds: there is no folder"):
