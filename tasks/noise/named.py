@@ -21,8 +21,8 @@ def named_policy(synthesis: Synthesis, modality: str) -> Policy | None:
     Raises
     ------
     PolicyError
-        When the file is missing, wrong, for another modality, or needs what the configuration has not; the earlier it is asked for, the less is built in
-        vain.
+        When the file is missing, wrong, for another modality, or needs what the configuration has not; the earlier it
+        is asked for, the less is built in vain.
     """
     name = synthesis.policy
     if name == "fitted":
@@ -47,7 +47,7 @@ def named_policy(synthesis: Synthesis, modality: str) -> Policy | None:
     for operation, section in NEEDS.get(modality, {}).items():
         if policy.operation(operation) and not getattr(synthesis, section):
             raise PolicyError(
-                f"{path}: operation {operation} needs synthesis.{section}, which names nothing. Name a folder there, or "
-                "take the operation out of the policy"
+                f"{path}: operation {operation} needs synthesis.{section}, which names nothing. Name a folder there, "
+                "or take the operation out of the policy"
             )
     return policy
