@@ -90,7 +90,8 @@ def tell(result: Mapping[str, Any]) -> list[str]:
 
     first = result["first"]
     kind = first["kind"]
-    lines = [f"{result['name']}: a small model on version {result['version']:06d}"]
+    model = "a small network" if result["first"]["judge"] == "network" else "a small model"
+    lines = [f"{result['name']}: {model} on version {result['version']:06d}"]
     for lane, ladder in first["ladders"].items():
         lines += ["", LANES[lane]]
         for name, rate in ladder["levels"].items():

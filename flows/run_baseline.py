@@ -22,6 +22,7 @@ from tasks.config.dataset import DatasetConfig
 from tasks.config.load import load_config, with_secrets
 from tasks.diagnose import note_look
 from tasks.diagnosis.first_system import PUBLISHED
+from tasks.diagnosis.network import insist_on_network
 from tasks.modalities.baseline_rows import FOUND, PREDICTIONS
 from tasks.modalities.label_counts import advise, read_counted
 from tasks.report.baseline import write_baseline
@@ -104,8 +105,11 @@ def run_baseline(config: DatasetConfig | str, asked: Asked | None = None) -> Bas
     chosen = one("choose", choose_taught, manifest=version.manifest, test=wish.test, **common)
     used = [split for split in SPLITS if wish.test or split != "test"]
     shards = [{"rows": ref} for split in used for ref in version.rows(split)]
-    seen = each("see", see_published, shards, chosen=chosen, **common)
-    given = {"seen": seen, "fitted_to": version.fitted_to, **common}
+    judge = settings.synthesis.judge if settings.modality != "tabular" else "small"
+    if judge == "network":
+        insist_on_network()
+    seen = each("see", see_published, shards, chosen=chosen, pictured=judge == "network", **common)
+    given = {"seen": seen, "fitted_to": version.fitted_to, "judge": judge, **common}
     parts = {"first": one("train", teach_baseline, chosen=chosen, **given)}
     if wish.curve:
         parts["curve"] = one("curve", teach_sizes, chosen=chosen, wanted=wish.wanted, **given)

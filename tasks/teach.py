@@ -26,9 +26,11 @@ def choose_taught(out: Path, *, manifest: Ref, test: bool, modality: str, seed: 
     *("tasks.modalities.published_rows", "tasks.modalities.task_space"),
     reads=("modality", "seed"),
 )
-def see_published(out: Path, *, rows: Ref, chosen: Made, modality: str, seed: int) -> dict[str, Any]:
-    """Turn the chosen rows of a published file into features of fixed random filters."""
-    return in_worker(see_rows, out, rows.path, chosen.ref(CHOSEN).path, modality=modality, seed=seed)
+def see_published(
+    out: Path, *, rows: Ref, chosen: Made, modality: str, seed: int, pictured: bool = False
+) -> dict[str, Any]:
+    """Turn the chosen rows of a published file into features of fixed random filters; small pictures too, if asked."""
+    return in_worker(see_rows, out, rows.path, chosen.ref(CHOSEN).path, modality=modality, seed=seed, pictured=pictured)
 
 
 @store_task(*_NOUNS, reads=("inputs", "domain_defining", "modality", "seed"))
@@ -65,9 +67,14 @@ def teach_transfer(out: Path, *, seen: list[Made], fitted_to: Ref | None, seed: 
 
 
 def _how(
-    fitted_to: Ref | None, *, inputs: tuple[Input, ...], domain_defining: tuple[str, ...], modality: str
+    fitted_to: Ref | None,
+    *,
+    inputs: tuple[Input, ...],
+    domain_defining: tuple[str, ...],
+    modality: str,
+    judge: str = "small",
 ) -> dict[str, Any]:
     """Say what no model of the task may use: what defines the domain, and what is sensitive."""
     sensitive = [name for entry in inputs if entry.kind == "table" for name in entry.sensitive]
     lent = fitted_to.path if fitted_to is not None else None
-    return {"fitted_to": lent, "leave_out": (*domain_defining, *sensitive), "modality": modality}
+    return {"fitted_to": lent, "leave_out": (*domain_defining, *sensitive), "modality": modality, "judge": judge}

@@ -24,6 +24,8 @@ Codes = NDArray[np.int64]
 STEPS, BATCH, RATE = 300, 64, 2e-3
 """With 300 batches of 64 a network of this size has learned what 2,000 digits teach; each takes about 3 s."""
 WIDTHS, HIDDEN = (16, 32), 64
+CELLS = {"image": (4, 4), "audio": (4, 1)}
+"""Where in a picture something is says much of it; when a word begins says nothing."""
 ASKED = 512
 """Rows that are asked about at a time."""
 
@@ -52,7 +54,7 @@ class Network:
     kind: str
 
     def predict(self, features: NDArray[np.floating]) -> Floats:
-        """See `Baseline.predict`."""
+        """See `Baseline.predict`; of classes and of several labels probabilities."""
         import torch
 
         with torch.no_grad(), _one_thread():
@@ -61,7 +63,8 @@ class Network:
                 for at in range(0, len(features), ASKED)
             ]
             found = torch.cat(parts) if parts else torch.empty((0, 1))
-            return np.asarray((found.sigmoid() if self.kind == "several" else found).numpy(), np.float64)
+            chances = {"several": found.sigmoid, "class": lambda: found.softmax(1)}.get(self.kind, lambda: found)()
+            return np.asarray(chances.numpy(), np.float64)
 
 
 def networks(shape: tuple[int, int, int], *, cells: tuple[int, int], seed: int) -> Learner:

@@ -67,6 +67,7 @@ def train_first(out: Path, seen: Sequence[Path], *, rows: Mapping[str, int], see
     mixtures = mixtures_of(train, totals)
     told = {
         "kind": it.rows.targets.kind,
+        "judge": it.judge,
         "taught": {name: int((train.origin == place).sum()) for place, name in enumerate(ORIGINS)},
         "shares": {lane: dict(zip(ORIGINS, mixture.shares, strict=True)) for lane, mixture in mixtures.items()},
         "ladders": ladders,

@@ -15,9 +15,10 @@ from tasks.catalog.schema import DESCRIPTOR, WEIGHT
 from tasks.diagnosis.baseline import fit_linear
 from tasks.diagnosis.boosting import boosting, fit_bins
 from tasks.diagnosis.mixture import SOURCE, SYNTHETIC, TARGET, VARIED
+from tasks.diagnosis.network import CELLS, networks
 from tasks.diagnosis.proof import FEWEST_TAUGHT, Learner, Rows
 from tasks.errors import InputError
-from tasks.modalities.task_space import FEATURES, IDENTITY
+from tasks.modalities.task_space import FEATURES, IDENTITY, PICTURES
 from tasks.task_space.columns import fit_columns
 from tasks.task_space.targets import make_targets
 
@@ -36,6 +37,8 @@ class Seen:
     taught : ndarray of bool, shape (n,)
     weights : ndarray of float64, shape (n,)
     learner : callable
+    judge : {"ridge", "network", "trees"}
+        What it is.
     fitted_to : ndarray of bool, shape (n,)
         Rows of dev that noise was fitted to: no error is counted on them.
     labels : Labels
@@ -47,6 +50,7 @@ class Seen:
     taught: NDArray[np.bool_]
     weights: Floats
     learner: Learner
+    judge: str
     fitted_to: NDArray[np.bool_]
     labels: Labels
 
@@ -67,7 +71,14 @@ class Seen:
 
 
 def load_seen(
-    seen: Sequence[Path], *, fitted_to: Path | None, leave_out: Sequence[str], modality: str, linear: bool, seed: int
+    seen: Sequence[Path],
+    *,
+    fitted_to: Path | None,
+    leave_out: Sequence[str],
+    modality: str,
+    linear: bool,
+    seed: int,
+    judge: str = "small",
 ) -> Seen:
     """Read what `tasks.modalities.published_rows.see_rows` made.
 
@@ -79,8 +90,10 @@ def load_seen(
         Columns of a table that no model of the task may use.
     modality : str
     linear : bool
-        Features that a linear model can use, of tables too.
+        Features that a linear model can use, of tables too, and such a model, whatever `judge` says.
     seed : int
+    judge : {"small", "network"}
+        Of pictures and sounds: ridge regression on fixed filters, or a convolutional network that learns its own.
 
     Raises
     ------
@@ -108,6 +121,7 @@ def load_seen(
     origin = np.where(of_target, np.where(synthetic, VARIED, TARGET), np.where(synthetic, SYNTHETIC, SOURCE))
     atoms = np.unique(np.asarray(identity["atom"].to_pylist(), str), return_inverse=True)[1].reshape(-1)
     learner: Learner = fit_linear
+    judged_by = "ridge"
     features: NDArray[np.floating]
     if modality == "tabular":
         columns = pa.concat_tables([pq.read_table(folder / f"{FEATURES}.parquet") for folder in seen])
@@ -118,7 +132,12 @@ def load_seen(
             features = fit_columns(teaching, seed=seed).see(columns)
         else:
             bins = fit_bins(teaching)
-            features, learner = bins.see(columns), boosting(bins)
+            features, learner, judged_by = bins.see(columns), boosting(bins), "trees"
+    elif judge == "network" and not linear:
+        parts = [np.load(folder / PICTURES) for folder in seen if (folder / PICTURES).exists()]
+        pictures = np.concatenate(parts).astype(np.float32)
+        features, judged_by = pictures.reshape(len(pictures), -1), "network"
+        learner = networks(pictures.shape[1:], cells=CELLS[modality], seed=seed)
     else:
         features = np.concatenate([np.load(folder / f"{FEATURES}.npy") for folder in seen])
     lent = np.zeros(identity.num_rows, bool)
@@ -132,6 +151,7 @@ def load_seen(
         taught,
         identity[WEIGHT].to_numpy().astype(np.float64),
         learner,
+        judged_by,
         lent,
         labels_in(identity.schema),
     )

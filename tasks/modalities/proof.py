@@ -16,7 +16,7 @@ from tasks.catalog.schema import AUGMENTED, DESCRIPTOR
 from tasks.diagnosis.baseline import fit_linear
 from tasks.diagnosis.boosting import boosting, fit_bins
 from tasks.diagnosis.mixture import SOURCE, SYNTHETIC, TARGET, VARIED, target_weight
-from tasks.diagnosis.network import networks
+from tasks.diagnosis.network import CELLS, networks
 from tasks.diagnosis.proof import Learner, Proof, Rows, prove
 from tasks.diagnosis.shares import ShareTried, name_of, usual_share
 from tasks.errors import MatchsetError
@@ -28,8 +28,6 @@ from tasks.task_space.targets import Targets, make_targets
 PROOF = "proof.parquet"
 """MEASUREMENTS: `baseline_error`, `synthesis_gain`, `variation_gain`, `weight_error`, `weight_gain`,
 `target_weight`."""
-CELLS = {"image": (4, 4), "audio": (4, 1)}
-"""Where in a picture something is says much of it; when a word begins says nothing."""
 
 
 def prove_rows(

@@ -13,7 +13,7 @@ from tasks.catalog.atomic import write_table
 from tasks.catalog.labels import labels_in
 from tasks.catalog.schema import WEIGHT
 from tasks.modalities.kinds import modality as find_modality
-from tasks.modalities.task_space import FEATURES, IDENTITY, sense
+from tasks.modalities.task_space import FEATURES, IDENTITY, PICTURES, picture, sense
 from tasks.sources.shards import batch_rows
 from tasks.splitting.atom_table import atom_hashes
 
@@ -74,7 +74,9 @@ def choose_rows(out: Path, manifest: Path, *, test: bool, modality: str, seed: i
     return {"rows": counts, "chosen": chosen}
 
 
-def see_rows(out: Path, rows: Path, chosen: Path, *, modality: str, seed: int) -> dict[str, Any]:
+def see_rows(
+    out: Path, rows: Path, chosen: Path, *, modality: str, seed: int, pictured: bool = False
+) -> dict[str, Any]:
     """Turn the chosen rows of a published file into features: `identity.parquet` and `features.npy` or `.parquet`.
 
     Parameters
@@ -88,10 +90,14 @@ def see_rows(out: Path, rows: Path, chosen: Path, *, modality: str, seed: int) -
     modality : str
     seed : int
         Draws the filters.
+    pictured : bool
+        Whether `pictures.npy` is written too: small pictures or spectrograms, (n, channels, height, width), for a model
+        that learns its own filters.
     """
     wanted = pq.read_table(chosen)
     ids = wanted["record_id"].combine_chunks()
     identities: list[pa.Table] = []
+    features: list[NDArray[np.float16]] = []
     pictures: list[NDArray[np.float16]] = []
     columns: list[pa.Table] = []
     kind = find_modality(modality)
@@ -112,11 +118,16 @@ def see_rows(out: Path, rows: Path, chosen: Path, *, modality: str, seed: int) -
                 continue
             step = batch_rows(table.nbytes, table.num_rows, most=BATCH)
             starts = range(0, max(1, table.num_rows), step)
-            parts = (sense(modality, kind.decode(table.slice(start, step)), seed) for start in starts)
-            pictures += [part.astype(np.float16) for part in parts]
+            for start in starts:
+                decoded = kind.decode(table.slice(start, step))
+                features.append(sense(modality, decoded, seed).astype(np.float16))
+                if pictured:
+                    pictures.append(picture(modality, decoded).astype(np.float16))
     write_table(pa.concat_tables(identities), out / IDENTITY)
     if modality == "tabular":
         write_table(pa.concat_tables(columns), out / f"{FEATURES}.parquet")
     else:
-        np.save(out / f"{FEATURES}.npy", np.concatenate(pictures))
+        np.save(out / f"{FEATURES}.npy", np.concatenate(features))
+    if pictures:
+        np.save(out / PICTURES, np.concatenate(pictures))
     return {"rows": sum(identity.num_rows for identity in identities)}

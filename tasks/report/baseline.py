@@ -19,6 +19,7 @@ from tasks.report.baseline_words import (
 from tasks.report.curve_plot import curve_plot
 from tasks.report.environment import environment
 from tasks.report.estimates import Estimate
+from tasks.report.helps import JUDGES
 from tasks.report.plots import Bar, mismatch_plot
 from tasks.report.wording import count
 
@@ -54,6 +55,7 @@ def render_baseline(result: Mapping[str, Any]) -> str:
         "version": f"{result['version']:06d}",
         "next": next_words(first["ladders"]["published"]),
         "synthesis": synthesis_words(result),
+        "judge": JUDGES[first["judge"]],
         "taught": [(origin, count(rows)) for origin, rows in first["taught"].items() if rows],
         "ladders": [_ladder(lane, first, kind) for lane in LANES if lane in first["ladders"]],
         "knobs": first["ladders"]["published"]["knobs"],

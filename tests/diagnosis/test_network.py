@@ -43,6 +43,8 @@ def test_bars_are_told_apart_and_the_same_seed_gives_the_same_network(fit) -> No
     asked, truth = bars(200, 2)
     found = first.predict(asked)
     assert (found.argmax(axis=1) != truth).mean() < 0.1
+    assert found.min() >= 0
+    np.testing.assert_allclose(found.sum(axis=1), 1, atol=1e-5)
     np.testing.assert_array_equal(found, second.predict(asked))
 
 

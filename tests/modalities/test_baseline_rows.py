@@ -9,11 +9,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from tasks.diagnosis import network
 from tasks.diagnosis.predictions import join_predictions
 from tasks.errors import InputError
 from tasks.modalities.baseline_rows import FOUND, compare_transfer, draw_curve, train_first
 from tasks.modalities.published_rows import CHOSEN, choose_rows
-from tasks.modalities.task_space import FEATURES, IDENTITY
+from tasks.modalities.task_space import FEATURES, IDENTITY, PICTURES
 
 SPLITS = ("train", "train-dev", "dev", "test")
 HOW: dict[str, Any] = {"fitted_to": None, "leave_out": (), "modality": "tabular"}
@@ -150,3 +151,22 @@ def test_rows_are_chosen_with_their_parents_and_test_is_left_alone(tmp_path: Pat
     }
     assert set(frame.parent_id.dropna()) <= chosen
     assert "test" not in set(frame.split)
+
+
+def test_a_network_learns_from_pictures_where_it_is_asked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("torch", reason="the network that judges needs PyTorch, an optional package")
+    monkeypatch.setattr(network, "STEPS", 60)
+    table = write_seen(tmp_path / "seen", "class")
+    bright = np.array([label == "yes" for label in table["label"].to_pylist()])
+    rng = np.random.default_rng(2)
+    pictures = rng.uniform(0, 0.4, (len(bright), 1, 12, 12)) + 0.5 * bright[:, None, None, None]
+    np.save(tmp_path / "seen" / PICTURES, pictures.astype(np.float16))
+    out = tmp_path / "out"
+    out.mkdir()
+    train_first(out, [tmp_path / "seen"], rows={}, seed=1, **(HOW | {"modality": "image", "judge": "network"}))
+    found = json.loads((out / FOUND).read_text(encoding="utf-8"))
+    assert found["judge"] == "network"
+    assert found["ladders"]["published"]["levels"]["dev"]["error"] < 0.05
+    chance = pq.read_table(out / "predictions.parquet")["probability"].to_numpy()
+    assert chance.min() >= 0.5
+    assert chance.max() <= 1
