@@ -1,13 +1,15 @@
 """Explain a difference by a few operations: refine what may help most before one is chosen, exchange, prune."""
 
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import islice
 
-from tasks.noise.candidates import Candidate, additions, in_words, plainness, rated, without
+from tasks.noise.candidates import Candidate, additions, in_words, plainness, without
 from tasks.noise.energy import EnergyTo, Matrix, Vector
-from tasks.noise.joining import centred, joined
+from tasks.noise.finishing import COARSE, FINE, LEAST_GAIN, finish
+from tasks.noise.joining import joined
 from tasks.noise.pairing import promising_pairs
 from tasks.noise.policy import Policy
 from tasks.noise.refining import Tried, refine
@@ -27,14 +29,16 @@ PAIRS = 6
 """So many pairs of operations are refined: the two that were planted were among the first four of 210 by promise."""
 SWAPS = 8
 """When nothing helps any more, so many exchanges of one operation for another are rendered."""
-LEAST_GAIN = 0.03
-"""An operation has to lower the distance by this share: after that more of them fit what is special to the sample."""
+EXPLAINED = 0.02
+"""Few operations that leave no more than this share of the gap, or no more than may be chance, explain it: their
+numbers are then trusted, narrow spreads included."""
+FINISHING = 150
+"""Further policies that may be tried once the difference is explained, for which operations do, and for their numbers:
+nothing else is searched for then."""
 BEHIND = 0.5
 """Of the refined operations those are refined again whose way is at least so near to the best one's."""
 FEW = 4
 """More operations explain nothing."""
-COARSE, FINE = 2, 4
-"""Turns of a refinement."""
 
 
 Runner = tuple[tuple[str, ...], Tried]
@@ -86,19 +90,20 @@ class Explanation:
 
     def run(self) -> None:
         """Add, exchange and prune operations until nothing helps or the evaluations are used up."""
-        origin = self.at.sample
-        ranked = self._ranked(additions(self.at.policy, self.material))
+        origin, origin_distance = self.at.sample, self.at.distance
+        ranked = self.ranked_by_distance(additions(self.at.policy, self.material))
         self._movements = {candidate.change: tried.sample - origin for tried, candidate in ranked}
-        try:
+        with suppress(SpentError):
             self._add(ranked)
             self._pair(origin, ranked)
             while self._add(self._next()) or self._swap():
                 pass
+        explained = self.at.distance <= max(self.least, EXPLAINED * origin_distance)
+        if explained:
+            self.evaluations += FINISHING
+        with suppress(SpentError):
             if self.steps:
-                self._prune()
-                self._settle(self._centred(self._refined(self._dealt(self.at), FINE)), "")
-        except SpentError:
-            return
+                finish(self, explained=explained)
 
     @cached_property
     def rough(self) -> EnergyTo:
@@ -117,7 +122,7 @@ class Explanation:
         self.tried += 1
         return self.measure(policy)
 
-    def _promising(self, sample: Matrix, candidates: Iterable[Candidate]) -> list[tuple[float, Candidate]]:
+    def promising(self, sample: Matrix, candidates: Iterable[Candidate]) -> list[tuple[float, Candidate]]:
         """Return candidates by the distance that they promise, without rendering them."""
         rows = slice(None, None, max(1, len(sample) // ROUGHLY))
         weights = self.weights[rows] / self.weights[rows].sum()
@@ -128,14 +133,15 @@ class Explanation:
         ]
         return sorted(found, key=lambda each: each[0])
 
-    def _ranked(self, candidates: Iterable[Candidate]) -> list[tuple[Tried, Candidate]]:
+    def ranked_by_distance(self, candidates: Iterable[Candidate]) -> list[tuple[Tried, Candidate]]:
+        """Measure candidates, as many as may be tried, and return the nearest first."""
         left = self.evaluations - self.tried
         looked = [(self.look(each.policy), each) for each in islice(candidates, left)]
         return sorted(looked, key=lambda found: found[0].distance)
 
     def _next(self) -> list[tuple[Tried, Candidate]]:
-        promising = self._promising(self.at.sample, additions(self.at.policy, self.material))
-        return self._ranked(candidate for _, candidate in promising[:BRANCHES])
+        promising = self.promising(self.at.sample, additions(self.at.policy, self.material))
+        return self.ranked_by_distance(candidate for _, candidate in promising[:BRANCHES])
 
     def _add(self, ranked: list[tuple[Tried, Candidate]]) -> bool:
         """Add the best operation, once the best ones have been refined, and refine all."""
@@ -148,7 +154,7 @@ class Explanation:
             raise
         if not self._enough(tried):
             return False
-        settled = self._refined(tried, 1)
+        settled = self.refined(tried, 1)
         operation = settled.policy.operation(name)
         return self._keep(settled, in_words(operation) if operation else name)
 
@@ -162,9 +168,7 @@ class Explanation:
     def _race(self, racing: list[Runner]) -> Runner:
         """Refine policies in turns, leaving the worst behind; of those as near as the nearest return the plainest."""
         for _ in range(COARSE):
-            racing = [
-                (names, self._refined(tried, 1, names[0] if len(names) == 1 else None)) for names, tried in racing
-            ]
+            racing = [(names, self.refined(tried, 1, names[0] if len(names) == 1 else None)) for names, tried in racing]
             nearest = min(tried.distance for _, tried in racing)
             near = nearest + max(self.least, BEHIND * (self.at.distance - nearest))
             racing = [each for each in racing if each[1].distance <= near]
@@ -186,27 +190,11 @@ class Explanation:
             one, two = ranked[pair.first][1], ranked[pair.second][1]
             racing.append(((one.operation, two.operation), self.look(joined(one, two, pair.amounts))))
         if racing:
-            settled = self._refined(self._race(racing)[1], FINE)
+            settled = self.refined(self._race(racing)[1], FINE)
             self._keep(settled, "; ".join(in_words(operation) for operation in settled.policy.operations))
 
-    def _centred(self, at: Tried) -> Tried:
-        """Let magnitudes lean to no side, where that is as near within chance."""
-        for operation, policy in centred(at.policy):
-            found = refine(
-                self.look(policy),
-                self.look,
-                self.nearness,
-                self.weights,
-                turns=COARSE,
-                worth=self.least / 4,
-                operation=operation,
-                kind="spread",
-            )
-            if found.distance <= at.distance + self.least:
-                return self._centred(found)
-        return at
-
-    def _refined(self, tried: Tried, turns: int, operation: str | None = None) -> Tried:
+    def refined(self, tried: Tried, turns: int, operation: str | None = None) -> Tried:
+        """Refine the numbers of a policy, or those of one operation alone, in so many turns."""
         worth = self.least / 4
         return refine(tried, self.look, self.nearness, self.weights, turns=turns, worth=worth, operation=operation)
 
@@ -224,46 +212,22 @@ class Explanation:
     def _swap(self) -> bool:
         """Exchange one operation for another one, where that helps."""
         promising = sorted(self._exchanges(), key=lambda found: found[0])[:SWAPS]
-        ranked = self._ranked(candidate for _, candidate in promising)[: REFINED - 1]
+        ranked = self.ranked_by_distance(candidate for _, candidate in promising)[: REFINED - 1]
         if not ranked:
             return False
-        refined = [(self._refined(tried, 1, candidate.operation), candidate.change) for tried, candidate in ranked]
+        refined = [(self.refined(tried, 1, candidate.operation), candidate.change) for tried, candidate in ranked]
         refined = sorted(refined, key=lambda found: found[0].distance)[:2]
-        settled = [(self._refined(tried, COARSE), change) for tried, change in refined]
+        settled = [(self.refined(tried, COARSE), change) for tried, change in refined]
         return self._keep(*min(settled, key=lambda found: found[0].distance))
 
     def _exchanges(self) -> Iterator[tuple[float, Candidate]]:
         for operation in self.at.policy.operations:
             rest = self.look(without(self.at.policy, operation.name))
             others = (each for each in additions(rest.policy, self.material) if each.operation != operation.name)
-            for promise, candidate in self._promising(rest.sample, others):
+            for promise, candidate in self.promising(rest.sample, others):
                 yield promise, replace(candidate, change=f"{candidate.change} instead of {operation.name}")
 
-    def _prune(self) -> None:
-        """Leave out the operations without which the others do as well, the least useful first."""
-        while len(self.at.policy.operations) > 1:
-            names = [operation.name for operation in self.at.policy.operations]
-            shorter = [(self.look(without(self.at.policy, name)), name) for name in names]
-            tried, name = min(shorter, key=lambda found: found[0].distance)
-            tried = self._refined(tried, 1)
-            if tried.distance > self.at.distance + max(self.least, LEAST_GAIN * abs(self.at.distance)):
-                return
-            self._settle(tried, f"{name} left out")
-
-    def _dealt(self, at: Tried) -> Tried:
-        """Let each operation occur on the share of records that is best."""
-        for operation in at.policy.operations:
-            every, none = (
-                self.look(rated(at.policy, operation.name, 1.0)),
-                self.look(without(at.policy, operation.name)),
-            )
-            share = round(self.nearness.best_share(every.sample, none.sample, self.weights), 2)
-            if share > 0 and share != operation.probability:
-                found = self.look(rated(at.policy, operation.name, share))
-                at = min(at, found, key=lambda tried: tried.distance + self.least * (tried is not at))
-        return at
-
-    def _settle(self, tried: Tried, change: str) -> None:
+    def settle(self, tried: Tried, change: str) -> None:
         """Replace the last steps by one, so that what was kept lowers the distance by more than chance each time."""
         before, last = self.at.distance, self.steps[-1]
         while self.steps:

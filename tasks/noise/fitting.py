@@ -11,7 +11,7 @@ from tasks.errors import PolicyError
 from tasks.noise.candidates import additions
 from tasks.noise.coordinates import coordinates
 from tasks.noise.energy import EnergyTo, Vector, blocks_of, halves_scatter, pooled_scale
-from tasks.noise.explaining import Explanation
+from tasks.noise.explaining import EXPLAINED, Explanation
 from tasks.noise.gaps import families_with_gaps, gappy_columns, with_gaps
 from tasks.noise.policy import Policy, default_policy
 from tasks.noise.proposals import MOST, Proposal, propose
@@ -36,9 +36,6 @@ GUARD = 3.0
 """A gap below so many times the 95 % quantile of the source against itself is left alone: 2 false alarms in 270."""
 FEW_SHARE = 0.5
 """Of the policies that may be tried, for explaining the difference by few operations before many are composed."""
-EXPLAINED = 0.02
-"""Few operations that leave no more than this share of the gap, or no more than may be chance, explain it: their
-numbers are then trusted, narrow spreads included."""
 FEWEST_EVALUATIONS = 100
 """Fewer do not suffice for that."""
 FINE_TURNS, FINE_LOOKS = 2, 50
