@@ -32,7 +32,7 @@ SWAPS = 8
 EXPLAINED = 0.02
 """Few operations that leave no more than this share of the gap, or no more than may be chance, explain it: their
 numbers are then trusted, narrow spreads included."""
-FINISHING = 150
+FINISHING = 250
 """Further policies that may be tried once the difference is explained, for which operations do, and for their numbers:
 nothing else is searched for then."""
 BEHIND = 0.5

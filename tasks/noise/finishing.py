@@ -11,6 +11,8 @@ if TYPE_CHECKING:
 
 ALIKE = 2
 """So many commoner operations are tried in the place of one that explains a difference."""
+AGAIN = 2
+"""So many other places that the numbers of an operation are looked for from."""
 LEAST_GAIN = 0.03
 """An operation has to lower the distance by this share: after that more of them fit what is special to the sample."""
 COARSE, FINE = 2, 4
@@ -31,7 +33,9 @@ def finish(explanation: "Explanation", *, explained: bool) -> None:
     SpentError
         When all policies that may be tried have been; what was settled until then stays.
     """
-    _prune(explanation, COARSE if explained else 1)
+    _prune(explanation, 2 * FINE if explained else 1)
+    if explained:
+        _begun_again(explanation)
     explanation.settle(_centred(explanation, explanation.refined(_dealt(explanation, explanation.at), FINE)), "")
     if explained:
         _plainer(explanation)
@@ -47,6 +51,18 @@ def _prune(explanation: "Explanation", turns: int) -> None:
         if tried.distance > explanation.at.distance + max(explanation.least, LEAST_GAIN * abs(explanation.at.distance)):
             return
         explanation.settle(tried, f"{name} left out")
+
+
+def _begun_again(explanation: "Explanation") -> None:
+    """Look for the numbers of each operation from other places: wide spreads about half a mean come near, too."""
+    for operation in explanation.at.policy.operations:
+        rest = explanation.look(without(explanation.at.policy, operation.name))
+        starts = [each for each in additions(rest.policy, explanation.material) if each.operation == operation.name]
+        nearest = [candidate for _, candidate in explanation.promising(rest.sample, starts)[:AGAIN]]
+        for tried, _ in explanation.ranked_by_distance(nearest):
+            refined = explanation.refined(explanation.refined(tried, COARSE, operation.name), FINE)
+            if refined.distance < explanation.at.distance - explanation.least / 4:
+                explanation.settle(refined, f"{operation.name} begun again")
 
 
 def _dealt(explanation: "Explanation", at: Tried) -> Tried:
