@@ -40,8 +40,9 @@ def diagnose(
     by: Annotated[str | None, typer.Option(metavar="COLUMN", help="Average the metric over a column's groups.")] = None,
     version: Annotated[int | None, typer.Option(min=1, help="Which version; the published one by default.")] = None,
     report: Annotated[
-        Path, typer.Option("--report", metavar="DIR", help="Where the page of --errors goes without CONFIG.")
-    ] = Path("matchset-diagnosis"),
+        Path | None,
+        typer.Option("--report", metavar="DIR", help="Where the page of --errors alone goes; the store, or here."),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the numbers for programs.")] = False,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Show tracebacks and Prefect's own log.")] = False,
 ) -> None:
@@ -74,15 +75,15 @@ def diagnose(
         typer.echo(json.dumps(found.values, indent=2) if as_json else found.text)
 
 
-def _place(config: Path | None, version: int | None, model: str | None, report: Path) -> Path:
-    """Return where the page of rates goes: into the store, if a configuration names one."""
-    if config is None:
-        return report
+def _place(config: Path | None, version: int | None, model: str | None, report: Path | None) -> Path:
+    """Return where the page of rates goes: where somebody says, else into the store that a configuration names."""
+    if report is not None or config is None:
+        return report or Path("matchset-diagnosis")
     from flows.published import find_version
     from tasks.config.load import load_config, with_secrets
     from tasks.diagnose import folder_name
 
-    return find_version(with_secrets(load_config(config)), version).diagnosis / folder_name(model or "model")
+    return find_version(with_secrets(load_config(config)), version).diagnosis / folder_name(model or "rates")
 
 
 def _weights(given: list[str] | tuple[()]) -> dict[str, float]:

@@ -18,7 +18,7 @@ from flows.review_place import (
     write_answer,
     write_sheet,
 )
-from flows.review_told import agreed, bracketed, columns, share_of
+from flows.review_told import agreed, columns, share_of
 from tasks.catalog.atomic import write_text
 from tasks.catalog.digest import digest_file
 from tasks.catalog.schema import DESCRIPTOR
@@ -98,7 +98,7 @@ def write_error_sheet(
     lines = [
         f"{place.config.name}, version {place.version}: {len(drawn.places)} of {int(wrong.sum())} wrong answers on "
         f"dev, spread over {len(drawn.names)} strata of likeness to the target and confidence.",
-        f"error on dev {bracketed(error)} of {error.n:,} rows",
+        f"error on dev {share_of(error)} of {error.n:,} rows",
         f"dev was looked at {looks} time{'' if looks == 1 else 's'} since it was drawn, by this sheet too",
         *_told_parts(answered, parts.eyeball, parts.divided),
         *_told_slices(found),
@@ -126,7 +126,7 @@ def read_error_sheets(config: Path, files: Sequence[Path]) -> str:
     head = ["tag", "records", "share of errors", "error falls at most by", *(["agreement"] if several else [])]
     lines = [
         f"{found.looked} of {found.drawn} wrong answers looked at by {', '.join(found.reviewers)}; error on dev "
-        f"{bracketed(error)}.",
+        f"{share_of(error)}.",
         *columns([head, *([row[: len(head)] for row in table])]),
         f"without any tag: {share_of(found.untagged)}",
         "Shares may add up to more than 100 %: a record may have several tags.",
@@ -240,7 +240,7 @@ def _told_parts(answered: Answered, eyeball: NDArray[np.bool_], divided: bool) -
         return [f"dev has {len(eyeball):,} rows: too few to keep a part of it unseen, so all of it is looked at"]
     seen, unseen = _error(answered.take(eyeball)), _error(answered.take(~eyeball))
     return [
-        f"eyeball dev {bracketed(seen)} of {seen.n:,} rows, black-box dev {bracketed(unseen)} of {unseen.n:,} rows, "
+        f"eyeball dev {share_of(seen)} of {seen.n:,} rows, black-box dev {share_of(unseen)} of {unseen.n:,} rows, "
         f"which nobody looks at (dev_parts.csv)"
     ]
 

@@ -32,7 +32,8 @@ def write_human_sheet(config: Path, *, rows: int, version: int | None) -> str:
     dev = dev.filter(pa.array(parts.eyeball))
     rng = np.random.default_rng([place.config.seed, place.version, 0x807])
     chosen = dev.take(pa.array(rng.permutation(dev.num_rows)[:rows]))
-    sheet = name_sheet("human", place.version, rows, place.config.seed)
+    part = ["eyeball"] if parts.divided else []
+    sheet = name_sheet("human", place.version, rows, place.config.seed, *part)
     ids = chosen["record_id"].to_pylist()
     labels = sorted(pc.unique(dev["label"]).to_pylist())
     kind = find_modality(place.config.modality)

@@ -4,18 +4,12 @@ from collections.abc import Sequence
 
 from tasks.diagnosis.agreement import Agreement
 from tasks.diagnosis.weighted_shares import Share
+from tasks.report.share_words import in_percent
 
 
 def share_of(share: Share) -> str:
-    """Write a share with its interval, in percent: `12 % [7, 19]`."""
-    if share.share != share.share:
-        return "not known"
-    return f"{share.share * 100:.1f} % [{share.low * 100:.1f}, {share.high * 100:.1f}]"
-
-
-def bracketed(share: Share) -> str:
-    """Write an error rate with its interval."""
-    return share_of(share)
+    """Write a share with its interval, in percent: `12.0 % [7.1, 19.2]`."""
+    return in_percent(share, " %")
 
 
 def agreed(found: Agreement | None) -> str:

@@ -134,8 +134,7 @@ def load_seen(
             bins = fit_bins(teaching)
             features, learner, judged_by = bins.see(columns), boosting(bins), "trees"
     elif judge == "network" and not linear:
-        parts = [np.load(folder / PICTURES) for folder in seen if (folder / PICTURES).exists()]
-        pictures = np.concatenate(parts).astype(np.float32)
+        pictures = np.concatenate([np.load(folder / PICTURES) for folder in seen]).astype(np.float32)
         features, judged_by = pictures.reshape(len(pictures), -1), "network"
         learner = networks(pictures.shape[1:], cells=CELLS[modality], seed=seed)
     else:

@@ -4,15 +4,16 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from types import MappingProxyType
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from tasks.errors import InputError, Unreadable, some
+from tasks.errors import Unreadable
 from tasks.noise.image_border import CONTENT_LEVELS, Border, Pixels
-from tasks.noise.pool import MOST_BYTES, Folder, Refused, by_recording
+from tasks.noise.pool import Folder, Refused, by_recording, read_folders
 from tasks.payloads.image import decode_image
 
 SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".webp", ".bmp", ".tif", ".tiff"})
@@ -100,56 +101,35 @@ def load_backgrounds(folders: Sequence[Folder], *, taken: Mapping[str, str] = Ma
     Raises
     ------
     InputError
-        If a folder is missing, or holds no picture that can be used, or all of them take too much memory.
+        See `tasks.noise.pool.read_folders`.
     """
-    clips: list[Background] = []
-    refused: list[Refused] = []
-    for folder in folders:
-        if not folder.path.is_dir():
-            raise InputError(
-                f"backgrounds {folder.name!r}: no folder at {folder.path}. Correct its path or take it out"
-            )
-        before, unused = len(clips), len(refused)
-        for path in sorted(path for path in folder.path.rglob("*") if path.is_file()):
-            name = f"{folder.name}/{path.relative_to(folder.path).as_posix()}"
-            found: Background | Refused
-            if name in taken:
-                found = Refused(name, "same_as_record", f"{taken[name]} shows the same")
-            elif path.suffix.lower() not in SUFFIXES:
-                found = Refused(name, "not_supported", f"not a picture: {path.suffix or 'no suffix'}")
-            else:
-                try:
-                    found = _read(name, path.name, path.read_bytes(), folder)
-                except OSError as error:
-                    found = Refused(name, "unreadable", str(error.strerror or error))
-            if isinstance(found, Background):
-                clips.append(found)
-            else:
-                refused.append(found)
-        if len(clips) == before:
-            why = some([str(refusal) for refusal in refused[unused:]])
-            raise InputError(
-                f"backgrounds {folder.name!r}: no picture in {folder.path} can be used; refused: {why or 'no files'}"
-            )
-        if (size := sum(clip.pixels.nbytes for clip in clips)) > MOST_BYTES:
-            raise InputError(
-                f"backgrounds {folder.name!r}: the pictures up to here take {size / 2**30:.1f} GB in every worker, at "
-                f"most {MOST_BYTES / 2**30:g} GB is held. Use fewer"
-            )
-    return Backgrounds(tuple(clips), tuple(refused))
+    clips, refused = read_folders(
+        folders,
+        _read,
+        lambda background: background.pixels.nbytes,
+        section="backgrounds",
+        thing="picture",
+        remedy="Use fewer",
+        taken=taken,
+    )
+    return Backgrounds(clips, refused)
 
 
-def _read(name: str, file: str, data: bytes, folder: Folder) -> Background | Refused:
-    recording = f"{folder.name}/{file}"
+def _read(name: str, path: Path, folder: Folder) -> Background | Refused:
+    if path.suffix.lower() not in SUFFIXES:
+        return Refused(name, "not_supported", f"not a picture: {path.suffix or 'no suffix'}")
+    recording = f"{folder.name}/{path.relative_to(folder.path).as_posix()}"
     if folder.recording is not None:
-        known = re.search(folder.recording, file)
+        known = re.search(folder.recording, path.name)
         if known is None:
             return Refused(name, "no_recording", f"does not match picture: {folder.recording!r}")
         recording = f"{folder.name}/{known['picture']}"
     try:
-        pixels = decode_image(data).pixels
+        pixels = decode_image(path.read_bytes()).pixels
     except Unreadable as error:
         return Refused(name, error.reason, error.detail)
+    except OSError as error:
+        return Refused(name, "unreadable", str(error.strerror or error))
     height, width = pixels.shape[:2]
     if min(height, width) < SMALLEST_PX:
         return Refused(name, "too_small", f"{width} x {height} pixels, {SMALLEST_PX} a side at least")

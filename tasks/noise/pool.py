@@ -1,9 +1,9 @@
 """The pool of recorded noise or rooms: which clips there are, from which recording, and why others are refused."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple, Protocol, TypeVar
@@ -107,6 +107,62 @@ EMPTY = Pool()
 """No recordings: noise is made up, rooms are not drawn."""
 
 
+def read_folders(
+    folders: Sequence[Folder],
+    read: Callable[[str, Path, Folder], AnyPiece | Refused],
+    size_of: Callable[[AnyPiece], int],
+    *,
+    section: str,
+    thing: str,
+    remedy: str,
+    taken: Mapping[str, str],
+) -> tuple[tuple[AnyPiece, ...], tuple[Refused, ...]]:
+    """Read every file of some folders, in order: what can be used, and what not.
+
+    Parameters
+    ----------
+    folders : sequence of Folder
+    read : callable (name, path, folder) -> piece or Refused
+    size_of : callable piece -> int
+        The bytes that it takes in every worker.
+    section, thing, remedy : str
+        What messages call the section and a piece, and what to do where all of them are too large.
+    taken : mapping of str to str
+        Files that hold what a record holds -> the record: they are refused, and not read.
+
+    Raises
+    ------
+    InputError
+        If a folder is missing, holds nothing that can be used, or all of them take too much memory.
+    """
+    pieces: list[AnyPiece] = []
+    refused: list[Refused] = []
+    for folder in folders:
+        root, where = Path(folder.path), f"{section} {folder.name!r}"
+        if not root.is_dir():
+            raise InputError(f"{where}: no folder at {root}. Correct its path or take it out")
+        before, unused = len(pieces), len(refused)
+        for path in sorted(path for path in root.rglob("*") if path.is_file()):
+            name = f"{folder.name}/{path.relative_to(root).as_posix()}"
+            same = taken.get(name)
+            found = (
+                read(name, path, folder) if same is None else Refused(name, "same_as_record", f"{same} holds the same")
+            )
+            if isinstance(found, Refused):
+                refused.append(found)
+            else:
+                pieces.append(found)
+        if len(pieces) == before:
+            why = some([str(refusal) for refusal in refused[unused:]])
+            raise InputError(f"{where}: no {thing} in {root} can be used; refused: {why or 'no files'}")
+        if (size := sum(map(size_of, pieces))) > MOST_BYTES:
+            raise InputError(
+                f"{where}: the {thing}s up to here take {size / 2**30:.1f} GB in every worker, at most "
+                f"{MOST_BYTES / 2**30:g} GB is held. {remedy}"
+            )
+    return tuple(pieces), tuple(refused)
+
+
 def load_pool(
     folders: Sequence[Folder], *, shortest_s: float = SHORTEST_NOISE_S, taken: Mapping[str, str] = MappingProxyType({})
 ) -> Pool:
@@ -127,35 +183,18 @@ def load_pool(
     Raises
     ------
     InputError
-        If a folder is missing, or holds no clip that can be used.
+        See `read_folders`.
     """
-    clips: list[Clip] = []
-    refused: list[Refused] = []
-    for folder in folders:
-        root = Path(folder.path)
-        if not root.is_dir():
-            raise InputError(f"noise {folder.name!r}: no folder at {root}. Correct its path or take it out")
-        before, unused = len(clips), len(refused)
-        for path in sorted(path for path in root.rglob("*") if path.is_file()):
-            name = f"{folder.name}/{path.relative_to(root).as_posix()}"
-            read = (
-                Refused(name, "same_as_record", f"{taken[name]} holds the same")
-                if name in taken
-                else _read(name, path, folder, shortest_s)
-            )
-            if isinstance(read, Clip):
-                clips.append(read)
-            else:
-                refused.append(read)
-        if len(clips) == before:
-            found = some([str(refusal) for refusal in refused[unused:]])
-            raise InputError(f"noise {folder.name!r}: no clip in {root} can be used; refused: {found or 'no files'}")
-        if (size := sum(clip.steps.nbytes for clip in clips)) > MOST_BYTES:
-            raise InputError(
-                f"noise {folder.name!r}: the clips up to here take {size / 2**30:.1f} GB in every worker, at most "
-                f"{MOST_BYTES / 2**30:g} GB is held. Use fewer or shorter clips, or a lower sample rate"
-            )
-    return Pool(tuple(clips), tuple(refused))
+    clips, refused = read_folders(
+        folders,
+        partial(_read, shortest_s=shortest_s),
+        lambda clip: clip.steps.nbytes,
+        section="noise",
+        thing="clip",
+        remedy="Use fewer or shorter clips, or a lower sample rate",
+        taken=taken,
+    )
+    return Pool(clips, refused)
 
 
 def _read(name: str, path: Path, folder: Folder, shortest_s: float) -> Clip | Refused:

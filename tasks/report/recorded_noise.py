@@ -92,7 +92,7 @@ def _seen(found: PoolAccount) -> list[str]:
         f"{count(found.heard_recordings)} of {count(found.recordings)} photographs are drawn, as varied as "
         f"{number(found.effective)} that are seen equally often; the most seen is {percent(found.largest_share)} of "
         "all backgrounds. Crops of one photograph count as one.",
-        f"{count(found.noisy)} synthetic records have one; each part of a picture is drawn {number(found.repetition)} "
+        f"{count(found.noisy)} synthetic records drew one; each part of a picture is drawn {number(found.repetition)} "
         f"times on average, where {number(REPETITION)} are advised at most. Of those drawn, only records with a plain "
         "border show it.",
     ]

@@ -9,6 +9,7 @@ from tasks.diagnosis.tags import Analysis, TagFound
 from tasks.diagnosis.weighted_shares import Share
 from tasks.report.environment import environment
 from tasks.report.scale import scale_over
+from tasks.report.share_words import in_percent
 from tasks.report.svg import element, line, picture, ticks, words
 from tasks.report.wording import count, foreign
 
@@ -98,13 +99,6 @@ def draw_tags(tags: Sequence[TagFound]) -> Markup:
         drawn.append(words(at(share.high) + 9, middle + 4, ends, "value"))
         told.append(f"{foreign(tag.tag, 60)} {in_percent(share)} of the errors")
     return picture(WIDTH, bottom + 36, drawn, title="What went wrong", desc="; ".join(told), class_="plot wide")
-
-
-def in_percent(share: Share) -> str:
-    """Write `12.0 [7.1, 19.2]`; "not known" where nothing is."""
-    if share.share != share.share:
-        return "not known"
-    return f"{100 * share.share:.1f} [{100 * share.low:.1f}, {100 * share.high:.1f}]"
 
 
 def _line(tag: TagFound) -> _Line:

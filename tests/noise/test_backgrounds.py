@@ -67,7 +67,7 @@ def test_what_cannot_be_used_is_refused_with_its_reason(tables: Path) -> None:
     }
     taken = loaded(tables, taken={"tables/oak0_0.png": "app/7"})
     assert [str(r) for r in taken.refused if r.reason == "same_as_record"] == [
-        "tables/oak0_0.png: same_as_record: app/7 shows the same"
+        "tables/oak0_0.png: same_as_record: app/7 holds the same"
     ]
     with pytest.raises(InputError, match="no folder at"):
         load_backgrounds([Folder("walls", tables / "walls")])
