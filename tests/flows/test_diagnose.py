@@ -88,6 +88,13 @@ def test_predictions_on_a_built_store(tmp_path: Path, prefect_server: None) -> N
     assert kept["next"] == "data mismatch"
     assert kept["looks"] == 2
 
+    (tmp_path / "errors.yaml").write_text(yaml.safe_dump(RATES), encoding="utf-8")
+    diagnose(config, "--errors", tmp_path / "errors.yaml")
+    assert "avoidable bias" in (folders / "rates/index.html").read_text(encoding="utf-8")
+    diagnose(config, "--errors", tmp_path / "errors.yaml", "--report", tmp_path / "here")
+    assert (tmp_path / "here/index.html").exists()
+    assert sorted(path.name for path in folders.iterdir()) == ["b-bad", "good", "rates"]
+
     good.drop(columns="model").astype(str).to_parquet(tmp_path / "p.parquet")
     again = json.loads(diagnose(config, "--predictions", tmp_path / "p.parquet", "--json"))
     assert again["next"] == "data mismatch"
