@@ -10,7 +10,7 @@ import pyarrow as pa
 from tasks.errors import InputError
 from tasks.shift.by_label import LabelComparison, compare_by_label
 from tasks.shift.columns import Data, read_codes, read_columns
-from tasks.shift.contrasts import contrast
+from tasks.shift.contrasts import Contrasts, contrast
 from tasks.shift.descriptor_table import MARGIN, compare_descriptors
 from tasks.shift.domain_classifier import classify_domains
 from tasks.shift.feature_choice import make_features
@@ -19,8 +19,9 @@ from tasks.shift.intervals import pair_up
 from tasks.shift.joint_test import joint_p
 from tasks.shift.measurements import Effect
 from tasks.shift.numbers import compare_numbers
-from tasks.shift.sample import Codes, Points
-from tasks.shift.units import deal, make_units
+from tasks.shift.rotations import rotate
+from tasks.shift.sample import Codes, Floats, Points
+from tasks.shift.units import Units, deal, make_units
 
 BATCHES = 8
 """Batches of 2,000 rows a side that the joint distance is measured between; each costs .04 s."""
@@ -121,12 +122,12 @@ def compare_samples(
     sizes = np.bincount(units.of_row, minlength=len(units.in_x)).astype(np.float64)
     sums = features.sums(units.of_row, len(sizes))
     sums -= np.outer(sizes / max(1.0, float(sizes.sum())), sums.sum(0))
-    found = contrast(sums, sizes, deal(units.in_x, rng))
+    found = _contrasts(sums, sizes, units, rng)
     few = few_rows(columns, pairing, rng)
     joint = few.distance(np.arange(len(x)), np.arange(len(y)), rng, batches=BATCHES)
     told = classify_domains(features, sums, sizes, units, deal(units.in_x, rng, fold=units.fold), pairing, rng)
     return Comparison(
-        replace(joint, p_value=joint_p(features, found, units.x, units.y)),
+        replace(joint, p_value=max(joint_p(features, each, units.x, units.y) for each in found)),
         told.effect,
         compare_descriptors(columns, numbers, features, found, units, pairing, margin=margin),
         None
@@ -145,6 +146,14 @@ def compare_samples(
         told.y_like[len(x) :],
         told.telling,
     )
+
+
+def _contrasts(sums: Floats, sizes: Floats, units: Units, rng: np.random.Generator) -> list[Contrasts]:
+    """Contrast by deals, and, where the sides' units are unlike, by rotations: the larger p-value counts."""
+    found = [contrast(sums, sizes, deal(units.in_x, rng))]
+    if units.unlike and min(units.x, units.y) > 1:
+        found.append(rotate(sums, sizes, units.in_x, found[0], rng.spawn(1)[0]))
+    return found
 
 
 def _atoms(

@@ -1,7 +1,7 @@
 """Every descriptor of two samples on its own: how far apart, how sure, and whether it matters."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -63,7 +63,7 @@ def compare_descriptors(
     columns: Columns,
     numbers: Numbers,
     features: Features,
-    found: Contrasts,
+    found: Sequence[Contrasts],
     units: Units,
     pairing: Pairing,
     *,
@@ -78,7 +78,7 @@ def compare_descriptors(
     numbers : Numbers
         The numbers, compared.
     features, found
-        What `found` contrasts.
+        What each of `found` contrasts; of a descriptor the largest of their p-values counts.
     units : Units
     pairing : Pairing
         Draws for the intervals.
@@ -98,7 +98,8 @@ def compare_descriptors(
         - "equivalent": the whole interval lies within the margin (two one-sided tests, Schuirmann 1987);
         - "undecided": neither, or there was nothing to compare; then `note` says why.
     """
-    p = _tests(features, found, units)
+    tests = [_tests(features, each, units) for each in found]
+    p = {key: max(test[key] for test in tests) for key in tests[0]}
     with ThreadPoolExecutor(THREADS) as threads:
         words = dict(
             zip(columns.words, threads.map(lambda sides: _coded(sides, pairing), columns.words.values()), strict=True)

@@ -40,11 +40,14 @@ class Units:
         Which units are x's.
     fold : ndarray of int64, shape (units,)
         Folds from 0, as even as can be on both sides. An atom on both sides has one fold.
+    unlike : bool
+        Whether one side's units are merged of smaller atoms than the other's: of about as many rows, they vary less.
     """
 
     of_row: Codes
     in_x: Flags
     fold: Codes
+    unlike: bool = False
 
     @property
     def x(self) -> int:
@@ -81,10 +84,13 @@ def make_units(code_x: Codes, code_y: Codes, rng: np.random.Generator, most: int
     on_x, on_y = (np.bincount(code, minlength=atoms) > 0 for code in (code_x, code_y))
     k, m = int(on_x.sum()), int(on_y.sum())
     seat = np.zeros(atoms, np.int64)
+    unlike = False
     if np.any(on_x & on_y):
         seat = rng.permutation(np.arange(atoms) % max(1, min(atoms, most // 2)))
     else:
-        seats_x, seats_y = _share(*_alike(k, m, len(code_x), len(code_y)), most)
+        alike = _alike(k, m, len(code_x), len(code_y))
+        unlike = alike != (k, m)
+        seats_x, seats_y = _share(*alike, most)
         seat[on_x] = rng.permutation(np.arange(k) % max(1, seats_x))
         seat[on_y] = seats_x + rng.permutation(np.arange(m) % max(1, seats_y))
     keys = np.concatenate([2 * seat[code_x], 2 * seat[code_y] + 1])
@@ -97,7 +103,7 @@ def make_units(code_x: Codes, code_y: Codes, rng: np.random.Generator, most: int
     order = np.lexsort((rng.random(len(places)), kinds))
     fold = np.empty(len(places), np.int64)
     fold[order] = np.arange(len(places)) % folds
-    return Units(of_row.reshape(-1), in_x, fold[at])
+    return Units(of_row.reshape(-1), in_x, fold[at], unlike)
 
 
 def deal(in_x: Flags, rng: np.random.Generator, draws: int = DEALS, fold: Codes | None = None) -> Points:
