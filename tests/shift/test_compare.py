@@ -8,6 +8,7 @@ import pytest
 from scipy import stats
 
 from tasks.errors import InputError
+from tasks.shift import compare as compare_module
 from tasks.shift.compare import compare_samples
 
 
@@ -284,6 +285,22 @@ DESIGNS = {
     "rows against atoms": ([1] * 100, [10] * 30),
 }
 RUNS = 40
+
+
+@pytest.mark.parametrize(("size", "stricter"), [(1, True), (10, False)], ids=["rows against atoms", "atoms alike"])
+def test_sides_of_unlike_atoms_are_rotated_too_and_the_larger_p_value_counts(monkeypatch, size, stricter):
+    def p_values():
+        rng = np.random.default_rng(8)
+        ten = np.repeat(np.arange(10), 10)
+        x, y = rng.normal(size=(100, 6)), rng.normal(size=(10, 6))[ten] + 0.5
+        found = compare_samples(x, y, atoms_x=np.arange(100) // size, atoms_y=1_000 + ten, seed=1)
+        return np.array([found.joint.p_value, *found.descriptors["p_value"].to_pylist()])
+
+    both = p_values()
+    monkeypatch.setattr(compare_module, "rotate", lambda sums, sizes, in_x, found, rng: found)
+    dealt = p_values()
+    assert (both >= dealt).all()
+    assert (both > dealt).any() == stricter
 
 
 @pytest.mark.parametrize("sizes", DESIGNS.values(), ids=DESIGNS)
